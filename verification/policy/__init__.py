@@ -1,0 +1,1 @@
+"""Judgement, pure: which scores are good enough, and what a set of results means for a case."""
