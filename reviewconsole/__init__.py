@@ -1,0 +1,1 @@
+"""How the site is assembled and served: settings, URLs, Celery, logs, deploy checks, the launcher."""

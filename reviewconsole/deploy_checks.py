@@ -1,0 +1,84 @@
+"""System checks that refuse an unsafe start. `manage.py check` runs them; so do the web process and the worker."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps.config import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+_KEYS = ("FRAME_PUBLIC_KEY", "FRAME_PRIVATE_KEY", "CROP_PUBLIC_KEY", "CROP_PRIVATE_KEY")
+
+# What each process must be given, and what it must not have.
+_NEEDS = {
+    "web": ("FRAME_PUBLIC_KEY", "CROP_PRIVATE_KEY"),
+    "worker": ("FRAME_PUBLIC_KEY", "FRAME_PRIVATE_KEY", "CROP_PUBLIC_KEY"),
+}
+_MUST_NOT_HAVE = {
+    "web": ("FRAME_PRIVATE_KEY",),
+    "worker": ("CROP_PRIVATE_KEY",),
+    "sweeper": ("FRAME_PRIVATE_KEY", "CROP_PRIVATE_KEY"),
+}
+
+
+@register()
+def keys_are_where_they_belong(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """The web process must not be able to open a frame, nor the worker a crop, nor the sweeper anything."""
+    role = settings.PROCESS_ROLE
+    found: list[CheckMessage] = [
+        Error(f"The {role} process holds {name}.", hint="Give each process its own keys only.", id="reviewconsole.E001")
+        for name in _MUST_NOT_HAVE.get(role, ())
+        if getattr(settings, name)
+    ]
+    found += [
+        Error(f"The {role} process needs {name}.", hint=f"Set {name} or {name}_FILE.", id="reviewconsole.E002")
+        for name in _NEEDS.get(role, ())
+        if not getattr(settings, name)
+    ]
+    return found
+
+
+@register()
+def keys_have_the_right_size(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """X25519 keys and the pseudonym key are 32 bytes in base64."""
+    given = {name: getattr(settings, name) for name in (*_KEYS, "PSEUDONYM_KEY") if getattr(settings, name)}
+    return [
+        Error(f"{name} is not 32 bytes in base64.", id="reviewconsole.E003")
+        for name, value in given.items()
+        if _size(value) != 32
+    ]
+
+
+@register()
+def debug_is_off_where_people_work(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """DEBUG shows local variables on error pages; no process that serves or opens media may run with it."""
+    if settings.DEBUG and settings.PROCESS_ROLE != "command":
+        return [Error("DEBUG is on.", hint="Unset DEBUG.", id="reviewconsole.E004")]
+    return []
+
+
+@register()
+def uploads_never_touch_the_disk(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """A temporary-file upload handler would write clear faces to disk."""
+    if any("Temporary" in handler for handler in settings.FILE_UPLOAD_HANDLERS):
+        return [Error("An upload handler writes clear bytes to disk.", id="reviewconsole.E005")]
+    return []
+
+
+@register()
+def throttles_are_closed(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """Every API view is throttled unless it opts out by name."""
+    if not settings.REST_FRAMEWORK.get("DEFAULT_THROTTLE_CLASSES"):
+        return [Error("The API has no throttle.", id="reviewconsole.E006")]
+    return []
+
+
+def _size(value: str) -> int:
+    try:
+        return len(b64decode(value, validate=True))
+    except (Base64Error, ValueError):
+        return -1
