@@ -1,0 +1,96 @@
+"""What can happen, and the only facts each event may carry. Names are `subject:action` and are never reused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    CASE_RECEIVED = "case:received"
+    CASE_ADVANCED = "case:advanced"
+    CASE_ERASED = "case:erased"
+    CHECKS_STARTED = "checks:started"
+    CHECKS_FAILED = "checks:failed"
+    FRAME_OPENED = "frame:opened"
+    CROP_SEALED = "crop:sealed"
+    CROP_VIEWED = "crop:viewed"
+    CROP_REFUSED = "crop:refused"
+    MEDIA_SEALED = "media:sealed"
+    MEDIA_KEYS_DESTROYED = "media:keys-destroyed"
+    MEDIA_BYTES_DELETED = "media:bytes-deleted"
+    CLAIM_TAKEN = "claim:taken"
+    CLAIM_EXTENDED = "claim:extended"
+    CLAIM_ENDED = "claim:ended"
+    DECISION_RECORDED = "decision:recorded"
+    DECISION_REFUSED = "decision:refused"
+    SESSION_STARTED = "session:started"
+    SESSION_ENDED = "session:ended"
+    SESSION_REFUSED = "session:refused"
+    ACCESS_DENIED = "access:denied"
+    PERSON_ADDED = "person:added"
+    PERSON_DEACTIVATED = "person:deactivated"
+    ROLE_GIVEN = "role:given"
+    ROLE_TAKEN = "role:taken"
+    PROGRAMME_CREATED = "programme:created"
+    KEY_CREATED = "key:created"
+    KEY_REVOKED = "key:revoked"
+    REPORT_READ = "report:read"
+    LOG_EXPORTED = "log:exported"
+
+
+# Facts are opaque ids, codes from closed lists, counts and times. No name, no note, no address, nothing from a picture.
+ALLOWED: dict[Event, frozenset[str]] = {
+    Event.CASE_RECEIVED: frozenset({"programme", "kind", "images", "notice_version", "scopes"}),
+    Event.CASE_ADVANCED: frozenset({"from", "to", "outcome", "reasons", "policy"}),
+    Event.CASE_ERASED: frozenset({"reason", "images"}),
+    Event.CHECKS_STARTED: frozenset({"attempt"}),
+    Event.CHECKS_FAILED: frozenset({"attempt", "error"}),
+    Event.FRAME_OPENED: frozenset({"media", "purpose"}),
+    Event.CROP_SEALED: frozenset({"media"}),
+    Event.CROP_VIEWED: frozenset({"media", "claim", "reason"}),
+    Event.CROP_REFUSED: frozenset({"media", "claim", "reason"}),
+    Event.MEDIA_SEALED: frozenset({"media"}),
+    Event.MEDIA_KEYS_DESTROYED: frozenset({"purposes", "images", "reason"}),
+    Event.MEDIA_BYTES_DELETED: frozenset({"images"}),
+    Event.CLAIM_TAKEN: frozenset({"claim", "fence", "waited_seconds"}),
+    Event.CLAIM_EXTENDED: frozenset({"claim"}),
+    Event.CLAIM_ENDED: frozenset({"claim", "reason"}),
+    Event.DECISION_RECORDED: frozenset({"claim", "same_person", "alive", "reasons", "seconds"}),
+    Event.DECISION_REFUSED: frozenset({"claim", "reason"}),
+    Event.SESSION_STARTED: frozenset(),
+    Event.SESSION_ENDED: frozenset({"reason"}),
+    Event.SESSION_REFUSED: frozenset({"reason"}),
+    Event.ACCESS_DENIED: frozenset({"route", "reason"}),
+    Event.PERSON_ADDED: frozenset({"person"}),
+    Event.PERSON_DEACTIVATED: frozenset({"person"}),
+    Event.ROLE_GIVEN: frozenset({"person", "role"}),
+    Event.ROLE_TAKEN: frozenset({"person", "role"}),
+    Event.PROGRAMME_CREATED: frozenset({"programme"}),
+    Event.KEY_CREATED: frozenset({"programme", "key"}),
+    Event.KEY_REVOKED: frozenset({"programme", "key"}),
+    Event.REPORT_READ: frozenset({"report"}),
+    Event.LOG_EXPORTED: frozenset({"entries"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it: `person` (a member of staff), `relying_party` (an API key) or `machine` (a named process)."""
+
+    kind: str
+    id: str
+
+    @classmethod
+    def person(cls, user_id: object) -> Actor:
+        return cls("person", str(user_id))
+
+    @classmethod
+    def relying_party(cls, key_id: object) -> Actor:
+        return cls("relying_party", str(key_id))
+
+
+WORKER = Actor("machine", "worker")
+SWEEPER = Actor("machine", "sweeper")
+OPERATOR = Actor("machine", "command")
+VISITOR = Actor("machine", "not-signed-in")
