@@ -1,0 +1,38 @@
+"""Face verification in which staff see a face and nothing else, and only when the machine could not decide.
+
+The rooms, in the order data moves:
+
+    intake      untrusted bytes come in: decoded in a locked-down child process, consented, sealed, recorded as a case
+    vault       sealed media: the web process can seal a frame and cannot open one
+    checks      machine evidence, each with a band: pass, ambiguous, fail or error
+    policy      judgement, pure: all pass closes a case; anything else goes to a person, never to a rejection
+    review      people: the queue, claims, looks at a redacted crop, decisions
+    retention   what dies when, and erasing it
+    reports     counts and times from the record; never media, never identities
+    audit       memory: an append-only, chained log of everything above
+
+and the rooms that all of these stand on:
+
+    cases       the spine: a case, its states, the one table of transitions
+    access      who may do what: people, roles, rules
+
+`pipeline.py` holds the order of the stages on one screen; `tasks.py` every Celery task (an id in, one call out);
+`web` and `api` are the two edges and the only places that have heard of HTTP.
+
+The law of imports: upper may import lower, never the reverse. It is a checked contract in `pyproject.toml`, and it is
+exhaustive, so a new room must be given its place:
+
+    apps | models | admin | management
+    web | api
+    intake
+    tasks
+    pipeline
+    reports | retention
+    review
+    policy
+    checks
+    vault
+    cases
+    access
+    audit
+"""
