@@ -1,0 +1,65 @@
+"""The environment of each process: who is given which key, and where the services are.
+
+Secrets are handed over as files (`NAME_FILE`), never as values, so that they do not show in a process list. On one
+machine all processes belong to one account, which could read each other's files; the separation is complete only where
+the web process runs under an account, or on a machine, of its own.
+"""
+
+from __future__ import annotations
+
+import os
+
+from . import keys, postgres, valkey
+from .places import BASE, Places, default_data, places
+
+SHARED = ("DJANGO_SECRET_KEY", "PSEUDONYM_KEY")
+# The web process seals frames and opens crops; the worker opens frames and seals crops; nobody else opens anything.
+KEYS_OF_ROLE = {
+    "web": (*SHARED, "FRAME_PUBLIC_KEY", "CROP_PRIVATE_KEY"),
+    "worker": (*SHARED, "FRAME_PUBLIC_KEY", "FRAME_PRIVATE_KEY", "CROP_PUBLIC_KEY"),
+    "sweeper": SHARED,
+    "command": (*SHARED, "FRAME_PUBLIC_KEY", "CROP_PUBLIC_KEY"),
+}
+ALL_KEYS = (*SHARED, "FRAME_PUBLIC_KEY", "FRAME_PRIVATE_KEY", "CROP_PUBLIC_KEY", "CROP_PRIVATE_KEY")
+
+
+def given(name: str) -> bool:
+    """Whether the caller's environment names a value itself, directly or as a file."""
+    return name in os.environ or f"{name}_FILE" in os.environ
+
+
+def of_role(role: str, here: Places, *, embedded: bool = False) -> dict[str, str]:
+    """The whole environment of a process: the caller's, less the keys the role may not have, plus what is missing.
+
+    With `embedded` the embedded services are used even where the caller's environment names others.
+    """
+    withheld = {form for name in ALL_KEYS if name not in KEYS_OF_ROLE[role] for form in (name, f"{name}_FILE")}
+    env = {name: value for name, value in os.environ.items() if name not in withheld}
+    for name in KEYS_OF_ROLE[role]:
+        if not given(name):
+            env[f"{name}_FILE"] = str(here.keys / name)
+    for name, address in _services(here).items():
+        if embedded or not given(name):
+            env.pop(f"{name}_FILE", None)
+            env[name] = address
+    env |= {"PROCESS_ROLE": role, "DJANGO_SETTINGS_MODULE": "reviewconsole.settings", "PYTHONUNBUFFERED": "1"}
+    # Plain HTTP on the loopback address unless the caller says that TLS stands in front.
+    defaults = {"HTTPS": "false", "DATA_DIR": str(here.data)}
+    return defaults | env | ({"DATA_DIR": str(here.data)} if embedded else {})
+
+
+def _services(here: Places) -> dict[str, str]:
+    return {"DATABASE_URL": postgres.url(here.sockets), "REDIS_URL": valkey.url(here.sockets)}
+
+
+def adopt_for_commands() -> None:
+    """Let an ordinary management command see this machine's installation, unless its environment names a database."""
+    if given("DATABASE_URL") or given("DJANGO_SECRET_KEY"):
+        return
+    here = places(default_data())
+    here.make()
+    keys.make(here.keys)
+    os.environ.update(of_role("command", here))
+
+
+__all__ = ["BASE", "adopt_for_commands", "given", "of_role"]
