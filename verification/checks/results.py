@@ -50,7 +50,7 @@ class CheckResult:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        """The result that `as_dict` wrote. Raises ValueError for an unknown band or reason, TypeError for a stray key."""
+        """The result that `as_dict` wrote. Raises ValueError for an unknown band or reason."""
         fields = {
             **values,
             "band": Band(values["band"]),
