@@ -1,0 +1,271 @@
+"""Seal, open and destroy the images of a case; every opening leaves a line in the audit log before the bytes are given.
+
+Who can do what follows from the keys that a process is given, not from its good behaviour:
+
+=================  =====================================  =======================================
+                   frames (whole pictures)                crops (redacted faces)
+=================  =====================================  =======================================
+seal               web and worker (FRAME_PUBLIC_KEY)      worker (CROP_PUBLIC_KEY)
+open               worker (FRAME_PRIVATE_KEY)             web (CROP_PRIVATE_KEY)
+destroy            everybody: it needs no key             everybody
+=================  =====================================  =======================================
+
+All images of one purpose are sealed in one call, because the sealing process cannot open the wrapped data key again.
+
+Destroying has two steps. ``destroy_keys`` empties the wrapped keys in the caller's transaction: from its commit on
+nothing opens any more. ``delete_bytes`` removes the objects afterwards, may be repeated, and only ever touches objects
+whose key is already destroyed. What a crash leaves between the two is found by ``leftover_media``.
+
+Limit of this protection: PostgreSQL keeps emptied wrapped keys in dead rows until vacuum, and in its write-ahead log
+and backups until those are recycled. Such a copy still needs the private key, which is in none of these places.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from verification.audit.events import WORKER, Actor, Event
+from verification.audit.log import record
+from verification.vault import crypto, objects
+from verification.vault.models import CaseKey, Purpose, SealedMedia
+
+KEY_VERSION = 1
+ALL_PURPOSES = tuple(Purpose)
+
+
+class VaultLocked(RuntimeError):
+    """This process was not given the key for what it tries to do."""
+
+
+class AlreadySealed(RuntimeError):
+    """The case's frames were sealed before; they are never replaced."""
+
+
+class MediaDestroyed(Exception):
+    """The key is destroyed: nobody can open this image again."""
+
+
+class MediaMissing(Exception):
+    """No such image was ever sealed, or its bytes are lost although its key lives."""
+
+
+@dataclass(frozen=True, slots=True)
+class DestroyedCounts:
+    """How many wrapped keys were emptied, and how many images can no longer be opened because of it."""
+
+    keys: int
+    images: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What one call of sealing adds to the database."""
+
+    key: CaseKey
+    media: list[SealedMedia]
+
+
+# Sealing -------------------------------------------------------------------------------------------------------------
+
+
+def seal_frames(case_id: UUID, images: Mapping[str, bytes], *, actor: Actor) -> None:
+    """Seal all frames of a new case, by kind (``reference``, ``live-0`` …), so that only the worker can open them.
+
+    Call it in the transaction that creates the case. Raises ``AlreadySealed``, ``VaultLocked``,
+    ``objects.StorageFailed``; after any of them nothing of this call remains.
+    """
+    with _sealed(case_id, Purpose.FRAME, _key("FRAME_PUBLIC_KEY"), images) as rows, transaction.atomic():
+        try:
+            _insert(rows)
+        except IntegrityError:
+            raise AlreadySealed("The frames of this case are already sealed.") from None
+        record(Event.MEDIA_SEALED, actor=actor, case_id=case_id, media=sorted(images))
+
+
+def seal_crops(case_id: UUID, images: Mapping[str, bytes], *, actor: Actor = WORKER) -> None:
+    """Seal the crops of a case (``crop-reference``, ``crop-live``), replacing any that an earlier run had made.
+
+    Must come before the frames are destroyed: a case whose frames are gone gets no new crop, so that an erasure during
+    the checks cannot be outrun. Raises ``MediaDestroyed``, ``VaultLocked``, ``objects.StorageFailed``.
+    """
+    with _sealed(case_id, Purpose.CROP, _key("CROP_PUBLIC_KEY"), images) as rows, transaction.atomic():
+        _living_key(case_id, Purpose.FRAME)
+        _remove_earlier_crops(case_id)
+        _insert(rows)
+        record(Event.CROP_SEALED, actor=actor, case_id=case_id, media=sorted(images))
+
+
+@contextmanager
+def _sealed(case_id: UUID, purpose: Purpose, public_key: str, images: Mapping[str, bytes]) -> Iterator[_Rows]:
+    """Write the sealed objects, lend the rows to be inserted, and take the objects back if that does not succeed."""
+    data_key = crypto.new_data_key()
+    wrapped = crypto.wrap(data_key, public_key, purpose=purpose, case_id=case_id, version=KEY_VERSION)
+    rows = _Rows(CaseKey(case_id=case_id, purpose=purpose, version=KEY_VERSION, wrapped=wrapped), [])
+    try:
+        for kind, image in images.items():
+            sealed = crypto.seal(data_key, image, case_id=case_id, kind=kind, version=KEY_VERSION)
+            media = SealedMedia(case_id=case_id, purpose=purpose, kind=kind, size=len(sealed))
+            media.object_name = objects.write(sealed)
+            rows.media.append(media)
+        yield rows
+    except BaseException:
+        objects.discard([media.object_name for media in rows.media])
+        raise
+
+
+def _insert(rows: _Rows) -> None:
+    with transaction.atomic():
+        rows.key.save(force_insert=True)
+        SealedMedia.objects.bulk_create(rows.media)
+
+
+def _remove_earlier_crops(case_id: UUID) -> None:
+    key = CaseKey.objects.select_for_update().filter(case_id=case_id, purpose=Purpose.CROP).first()
+    if key is None:
+        return
+    if key.wrapped is None:
+        raise MediaDestroyed("The crops of this case were destroyed.")
+    earlier = SealedMedia.objects.filter(case_id=case_id, purpose=Purpose.CROP)
+    transaction.on_commit(partial(objects.discard, list(earlier.values_list("object_name", flat=True))))
+    earlier.delete()
+    key.delete()
+
+
+# Opening -------------------------------------------------------------------------------------------------------------
+
+
+def open_frame(case_id: UUID, kind: str, *, purpose: str = "checks", actor: Actor = WORKER) -> bytes:
+    """One whole frame, for the worker. ``purpose`` is a code saying what for.
+
+    Raises ``VaultLocked``, ``MediaDestroyed``, ``MediaMissing``, ``crypto.WrongKey``, ``crypto.Tampered``,
+    ``objects.StorageFailed``, and ``RuntimeError`` inside a transaction.
+    """
+    private_key = _key("FRAME_PRIVATE_KEY")
+    # Durable: the entry is committed, not merely written, before the caller has a byte.
+    with transaction.atomic(durable=True):
+        image = _open(case_id, Purpose.FRAME, kind, private_key)
+        record(Event.FRAME_OPENED, actor=actor, case_id=case_id, media=kind, purpose=purpose)
+    return image
+
+
+def open_crop(case_id: UUID, kind: str, *, actor: Actor, claim: str, reason: str) -> bytes:
+    """One redacted crop, for the web process and the person named by ``actor``. Raises as ``open_frame`` does."""
+    private_key = _key("CROP_PRIVATE_KEY")
+    with transaction.atomic(durable=True):
+        image = _open(case_id, Purpose.CROP, kind, private_key)
+        record(Event.CROP_VIEWED, actor=actor, case_id=case_id, media=kind, claim=claim, reason=reason)
+    return image
+
+
+def sealed_kinds(case_id: UUID, purpose: Purpose) -> list[str]:
+    """The kinds of image that were sealed and still have their bytes, in order of name."""
+    media = SealedMedia.objects.filter(case_id=case_id, purpose=purpose, deleted_at=None)
+    return list(media.order_by("kind").values_list("kind", flat=True))
+
+
+def _open(case_id: UUID, purpose: Purpose, kind: str, private_key: str) -> bytes:
+    """Open under a lock on the key's row: a destruction either waits for this, or has made it impossible."""
+    key = _living_key(case_id, purpose)
+    media = SealedMedia.objects.filter(case_id=case_id, purpose=purpose, kind=kind, deleted_at=None).first()
+    if media is None:
+        raise MediaMissing("No such image is sealed for this case.")
+    data_key = crypto.unwrap(
+        bytes(key.wrapped or b""), private_key, purpose=purpose, case_id=case_id, version=key.version
+    )
+    try:
+        sealed = objects.read(media.object_name)
+    except FileNotFoundError:
+        raise MediaMissing("The sealed image has lost its bytes.") from None
+    return crypto.open_sealed(data_key, sealed, case_id=case_id, kind=kind, version=key.version)
+
+
+def _living_key(case_id: UUID, purpose: Purpose) -> CaseKey:
+    key = CaseKey.objects.select_for_update().filter(case_id=case_id, purpose=purpose).first()
+    if key is None:
+        raise MediaMissing("Nothing is sealed for this case.")
+    if key.wrapped is None:
+        raise MediaDestroyed("The images of this case were destroyed.")
+    return key
+
+
+def _key(setting: str) -> str:
+    key: str = getattr(settings, setting)
+    if not key:
+        raise VaultLocked(f"{setting} is not configured in this process.")
+    return key
+
+
+# Destroying ----------------------------------------------------------------------------------------------------------
+
+
+def destroy_keys(
+    case_id: UUID, *, actor: Actor, reason: str, purposes: tuple[Purpose, ...] = ALL_PURPOSES
+) -> DestroyedCounts:
+    """Empty the wrapped keys in the caller's transaction. Safe to repeat; only what it changes is logged.
+
+    The keys are locked by one statement and emptied by the next: a crop sealed while the first one waited would be
+    invisible to a single UPDATE, which sees the tables as they were when it began.
+    """
+    list(CaseKey.objects.select_for_update().filter(case_id=case_id).order_by("purpose").values_list("pk", flat=True))
+    living = CaseKey.objects.filter(case_id=case_id, purpose__in=purposes, wrapped__isnull=False)
+    emptied = list(living.values_list("purpose", flat=True))
+    living.update(wrapped=None, destroyed_at=timezone.now())
+    images = SealedMedia.objects.filter(case_id=case_id, purpose__in=emptied, deleted_at=None).count()
+    if emptied:
+        record(
+            Event.MEDIA_KEYS_DESTROYED,
+            actor=actor,
+            case_id=case_id,
+            purposes=sorted(emptied),
+            images=images,
+            reason=reason,
+        )
+    return DestroyedCounts(len(emptied), images)
+
+
+def delete_bytes(case_id: UUID, *, actor: Actor) -> int:
+    """Remove the objects whose key is destroyed; returns how many. Safe to repeat and to interrupt.
+
+    Call it after the transaction of ``destroy_keys`` has committed. An object that the storage will not delete stops
+    nothing else; when all have been tried, ``objects.StorageFailed`` is raised and the object stays a leftover.
+    """
+    deleted, failure = 0, None
+    for media in _leftovers().filter(case_id=case_id):
+        try:
+            objects.delete(media.object_name)
+        except objects.StorageFailed as problem:
+            failure = problem
+            continue
+        deleted += SealedMedia.objects.filter(pk=media.pk, deleted_at=None).update(deleted_at=timezone.now())
+    if deleted:
+        with transaction.atomic():
+            record(Event.MEDIA_BYTES_DELETED, actor=actor, case_id=case_id, images=deleted)
+    if failure:
+        raise failure
+    return deleted
+
+
+def destroy_case_media(
+    case_id: UUID, *, actor: Actor, reason: str, purposes: tuple[Purpose, ...] = ALL_PURPOSES
+) -> DestroyedCounts:
+    """``destroy_keys`` now, ``delete_bytes`` when the caller's transaction has committed (else the sweeper's work)."""
+    counts = destroy_keys(case_id, actor=actor, reason=reason, purposes=purposes)
+    transaction.on_commit(partial(delete_bytes, case_id, actor=actor), robust=True)
+    return counts
+
+
+def leftover_media(limit: int = 100) -> list[UUID]:
+    """Cases with objects whose key is destroyed but whose bytes are still there, for the sweeper."""
+    return list(_leftovers().order_by("case_id").values_list("case_id", flat=True).distinct()[:limit])
+
+
+def _leftovers() -> QuerySet[SealedMedia]:
+    destroyed = CaseKey.objects.filter(case=OuterRef("case"), purpose=OuterRef("purpose"), wrapped__isnull=True)
+    return SealedMedia.objects.filter(Exists(destroyed), deleted_at=None)
