@@ -30,6 +30,9 @@ class Event(StrEnum):
     ACCESS_DENIED = "access:denied"
     PERSON_ADDED = "person:added"
     PERSON_DEACTIVATED = "person:deactivated"
+    PERSON_REACTIVATED = "person:reactivated"
+    PASSWORD_RESET = "password:reset"  # noqa: S105 - the name of an event, not a password
+    PASSWORD_CHANGED = "password:changed"  # noqa: S105 - the name of an event, not a password
     ROLE_GIVEN = "role:given"
     ROLE_TAKEN = "role:taken"
     PROGRAMME_CREATED = "programme:created"
@@ -37,6 +40,7 @@ class Event(StrEnum):
     KEY_REVOKED = "key:revoked"
     REPORT_READ = "report:read"
     LOG_EXPORTED = "log:exported"
+    LOG_VERIFIED = "log:verified"
 
 
 # Facts are opaque ids, codes from closed lists, counts and times. No name, no note, no address, nothing from a picture.
@@ -64,6 +68,9 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.ACCESS_DENIED: frozenset({"route", "reason"}),
     Event.PERSON_ADDED: frozenset({"person"}),
     Event.PERSON_DEACTIVATED: frozenset({"person"}),
+    Event.PERSON_REACTIVATED: frozenset({"person"}),
+    Event.PASSWORD_RESET: frozenset({"person"}),
+    Event.PASSWORD_CHANGED: frozenset(),
     Event.ROLE_GIVEN: frozenset({"person", "role"}),
     Event.ROLE_TAKEN: frozenset({"person", "role"}),
     Event.PROGRAMME_CREATED: frozenset({"programme"}),
@@ -71,6 +78,7 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.KEY_REVOKED: frozenset({"programme", "key"}),
     Event.REPORT_READ: frozenset({"report"}),
     Event.LOG_EXPORTED: frozenset({"entries"}),
+    Event.LOG_VERIFIED: frozenset({"result", "entries", "head", "bad_index"}),
 }
 
 
