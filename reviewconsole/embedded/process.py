@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import pwd
@@ -94,10 +95,13 @@ def end(child: subprocess.Popen[bytes], first: signal.Signals, patience: float) 
     """Ask the child to end, wait `patience` seconds, then kill what is left of its process group."""
     if child.poll() is None:
         child.send_signal(first)
-        try:
-            child.wait(patience)
-        except subprocess.TimeoutExpired:
-            child.kill()
+    finish(child, patience)
+
+
+def finish(child: subprocess.Popen[bytes], patience: float) -> None:
+    """Wait `patience` seconds for a child that was told to end, then kill what is left of its process group."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(patience)
     kill_group(child)
     child.wait()
 
