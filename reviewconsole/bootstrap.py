@@ -32,9 +32,9 @@ def run(argv: Sequence[str]) -> None:
     if command == "test":
         run_tests(argv[2:])
     elif command in {"demo", "up"}:
-        from reviewconsole.embedded import launch
+        from reviewconsole.embedded.launch import main
 
-        sys.exit(launch.main(command, argv[2:]))
+        sys.exit(main(command, argv[2:]))
     else:
         run_django(argv)
 

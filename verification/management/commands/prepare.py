@@ -1,0 +1,89 @@
+"""`manage.py prepare`: what `up` and `demo` need done in the database before the site is served.
+
+Standard output carries one JSON object for the launcher and nothing else: it may hold passwords, so it is never logged.
+"""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.db.models import Count, Q
+
+from verification.access.assignment import appoint
+from verification.access.models import User
+from verification.access.people import install_person
+from verification.access.roles import Role
+from verification.audit.events import OPERATOR
+from verification.cases.models import Case, Programme
+from verification.cases.programmes import create_programme, find_key, issue_key
+
+DEMO_PROGRAMME = "Demo"
+
+FIRST_ADMINISTRATOR = {"administrator": Role.ADMINISTRATOR}
+ONE_PER_ROLE = {
+    "reviewer": Role.REVIEWER,
+    "senior": Role.SENIOR_REVIEWER,
+    "risk": Role.RISK_OFFICER,
+} | FIRST_ADMINISTRATOR
+
+
+class Command(BaseCommand):
+    help = "Migrate, gather static files and make the first accounts. Used by `up` and `demo`."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="one person per role, and a demo programme")
+        parser.add_argument("--counts", action="store_true", help="only count the sealed images")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        self.stdout.write(json.dumps(counts() if options["counts"] else prepare(demo=options["demo"])))
+
+
+def prepare(*, demo: bool) -> dict[str, Any]:
+    """Safe to run again: makes what is missing. Answers with the passwords of accounts made just now."""
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    made = make_people(ONE_PER_ROLE if demo else FIRST_ADMINISTRATOR)
+    if demo:
+        keep_demo_key(Path(settings.DATA_DIR) / "keys" / "DEMO_API_KEY")
+    return {"made": made}
+
+
+@transaction.atomic
+def make_people(wanted: dict[str, Role]) -> list[dict[str, str]]:
+    """Accounts for an installation that has none. All or none, so that an interrupted first run begins again."""
+    if User.objects.exists():
+        return []
+    made = []
+    for username, role in wanted.items():
+        person, password = install_person(username, role.label)
+        appoint(person, role)
+        made.append({"username": username, "role": role.value, "password": password})
+    return made
+
+
+def keep_demo_key(path: Path) -> None:
+    """See that the file holds a living key of the demo programme. Only its owner may read it."""
+    if path.exists() and find_key(path.read_text(encoding="utf-8").strip()):
+        return
+    programme = Programme.objects.filter(name=DEMO_PROGRAMME).first()
+    if programme is None:
+        programme = create_programme(OPERATOR, DEMO_PROGRAMME, "Shows what becomes of a capture.")
+    _, presented = issue_key(OPERATOR, programme, "demo captures")
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(presented, encoding="utf-8")
+
+
+def counts() -> dict[str, int]:
+    """Sealed images of all cases: how many are stored now, and how many were destroyed."""
+    return Case.objects.aggregate(
+        images_stored=Count("media", filter=Q(media__deleted_at__isnull=True)),
+        images_destroyed=Count("media", filter=Q(media__deleted_at__isnull=False)),
+    )

@@ -1,0 +1,52 @@
+"""`manage.py sweep`: does, once a second, what nobody else is waiting for (see verification/retention/sweep.py)."""
+
+from __future__ import annotations
+
+import logging
+import random
+import signal
+import threading
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from verification.retention.sweep import sweep_once
+
+PAUSE = 1.0
+LONGEST_PAUSE = 30.0
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Re-offer what was dropped and destroy what is due, every second, until told to end."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        self.ended = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._end)
+        failures = 0
+        while not self.ended.wait(pause(failures)):
+            failures = 0 if self._sweep() else failures + 1
+
+    def _end(self, _number: int, _frame: FrameType | None) -> None:
+        self.ended.set()
+
+    def _sweep(self) -> bool:
+        """A sweep that fails is logged and tried again: what it left is still due then."""
+        close_old_connections()
+        try:
+            sweep_once()
+        except Exception:  # the loop must outlive any error, a lost database included
+            logger.exception("sweep failed")
+            return False
+        return True
+
+
+def pause(failures: int) -> float:
+    """Seconds until the next sweep: one; after failures longer and uneven, so that sweepers do not march in step."""
+    if failures == 0:
+        return PAUSE
+    return random.uniform(0.5, 1.0) * min(PAUSE * 2.0 ** min(failures, 10), LONGEST_PAUSE)  # noqa: S311 - no secret
