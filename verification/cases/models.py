@@ -103,6 +103,11 @@ class Case(models.Model):
             ),
             models.Index(fields=["received_at"], name="case_in_review", condition=Q(status="in_review")),
             models.Index(fields=["closed_at"], name="case_closed"),
+            models.Index(
+                fields=["closed_at"],
+                name="case_media_left",
+                condition=Q(closed_at__isnull=False, media_destroyed_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
