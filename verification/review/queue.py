@@ -1,0 +1,130 @@
+"""The queue. Reviewers take the next case; they cannot browse, and they cannot pick.
+
+The table is the queue of record. A case is taken by one conditional statement over a partial index of the waiting rows
+(`FOR UPDATE SKIP LOCKED`), so that reviewers never collide and never wait for each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Min
+from django.utils import timezone
+
+from verification.access.assignment import Refused, facts_about
+from verification.access.models import User
+from verification.access.roles import Permission
+from verification.access.rules import Denied, may
+from verification.audit import log
+from verification.audit.events import Actor, Event
+from verification.cases.models import Case
+
+from .claims import CLAIM_FOR, end_overdue
+from .models import Claim, ReviewItem
+
+_TAKE = """
+UPDATE review_item SET state = 'claimed', fence = fence + 1
+WHERE case_id = (
+    SELECT case_id FROM review_item WHERE state = 'waiting'
+    ORDER BY priority, queued_at LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+RETURNING case_id, fence, queued_at
+"""
+
+_BUCKETS: tuple[tuple[str, timedelta], ...] = (
+    ("under 5 minutes", timedelta(minutes=5)),
+    ("5 to 60 minutes", timedelta(hours=1)),
+    ("1 to 24 hours", timedelta(days=1)),
+)
+_OLDEST = "over 24 hours"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueHealth:
+    """Counts only. `by_age` is (label, cases), youngest first; `oldest_seconds` is None when nothing waits."""
+
+    waiting: int
+    oldest_seconds: float | None
+    by_age: tuple[tuple[str, int], ...]
+
+
+def offer(case: Case, *, crops: list[str], priority: int = 100) -> None:
+    """Put a case into the queue, in the transaction that moves it to `in_review`."""
+    ReviewItem.objects.create(case=case, crops=crops, priority=priority)
+
+
+def take_next(reviewer: User) -> Claim | None:
+    """Claim the next case; the reviewer's own open claim if there is one; None when nothing waits. Raises `Refused`."""
+    ruling = may(facts_about(reviewer), Permission.CASE_REVIEW)
+    if isinstance(ruling, Denied):
+        raise Refused(ruling)
+    end_overdue()
+    mine = _own(reviewer)
+    if mine is not None:
+        return mine
+    try:
+        return _take(reviewer)
+    except IntegrityError:
+        # The same reviewer took one in another tab at the same moment: one claim each.
+        return _own(reviewer)
+
+
+@transaction.atomic
+def _take(reviewer: User) -> Claim | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE)
+        row: tuple[UUID, int, datetime] | None = cursor.fetchone()
+    if row is None:
+        return None
+    case_id, fence, queued_at = row
+    now = timezone.now()
+    claim = Claim.objects.create(
+        item_id=case_id, reviewer=reviewer, fence=fence, claimed_at=now, heard_at=now, ends_at=now + CLAIM_FOR
+    )
+    log.record(
+        Event.CLAIM_TAKEN,
+        actor=Actor.person(reviewer.pk),
+        case_id=case_id,
+        claim=str(claim.pk),
+        fence=fence,
+        waited_seconds=int((now - queued_at).total_seconds()),
+    )
+    return claim
+
+
+def _own(reviewer: User) -> Claim | None:
+    return Claim.objects.filter(reviewer=reviewer, ended_at__isnull=True).select_related("item__case").first()
+
+
+def health() -> QueueHealth:
+    """How much is waiting and how old it is. One index scan for each age class."""
+    waiting = ReviewItem.objects.filter(state=ReviewItem.State.WAITING)
+    oldest = waiting.aggregate(oldest=Min("queued_at"))["oldest"]
+    now = timezone.now()
+    counts = _count_by_age(now)
+    return QueueHealth(
+        waiting=sum(count for _, count in counts),
+        oldest_seconds=(now - oldest).total_seconds() if oldest else None,
+        by_age=counts,
+    )
+
+
+def _count_by_age(now: datetime) -> tuple[tuple[str, int], ...]:
+    edges = [now - age for _, age in _BUCKETS]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(*) FILTER (WHERE queued_at > %s),
+                   count(*) FILTER (WHERE queued_at <= %s AND queued_at > %s),
+                   count(*) FILTER (WHERE queued_at <= %s AND queued_at > %s),
+                   count(*) FILTER (WHERE queued_at <= %s)
+            FROM review_item WHERE state = 'waiting'
+            """,
+            [edges[0], edges[0], edges[1], edges[1], edges[2], edges[2]],
+        )
+        counts = cursor.fetchone()
+    labels = [label for label, _ in _BUCKETS] + [_OLDEST]
+    return tuple(zip(labels, counts, strict=True))

@@ -1,0 +1,49 @@
+"""The reviewer's pixels: sealed by the worker as redacted crops, opened and marked by the web process.
+
+Of this room only this file may open the vault, and the vault gives the web process nothing but crops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from verification.audit.events import Actor
+from verification.vault import crypto, objects, store
+
+from .marking import mark
+from .models import Claim
+
+CROP_REFERENCE = "crop-reference"
+CROP_LIVE = "crop-live"
+
+
+class CropUnavailable(Exception):
+    """The crop cannot be shown; `reason` is a code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def keep_crops(case_id: UUID, crops: Mapping[str, bytes]) -> list[str]:
+    """Seal the crops (PNG) that could be made. Returns their kinds; an empty list when no face could be outlined."""
+    if crops:
+        store.seal_crops(case_id, crops)
+    return sorted(crops)
+
+
+def marked_crop(claim: Claim, media: str, *, at: datetime) -> bytes:
+    """Open one crop on the record and burn the claim's reviewer and the time into it. PNG.
+
+    Raises `CropUnavailable`.
+    """
+    actor = Actor.person(claim.reviewer_id)
+    try:
+        png = store.open_crop(claim.item_id, media, actor=actor, claim=str(claim.pk), reason="review")
+    except store.MediaDestroyed:
+        raise CropUnavailable("media_destroyed") from None
+    except (store.MediaMissing, crypto.Tampered, crypto.WrongKey, objects.StorageFailed):
+        raise CropUnavailable("media_damaged") from None
+    return mark(png, viewer=str(claim.reviewer), at=at)
