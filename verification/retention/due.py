@@ -1,0 +1,58 @@
+"""Finds what is due under the schedule and lets it die. Each function handles a bounded batch and returns its count."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from verification.audit.events import SWEEPER
+from verification.cases.models import Case, IdempotencyRecord, RequestWindow
+from verification.cases.states import CaseStatus
+from verification.review.models import LookTicket
+from verification.vault import objects, store
+
+from . import schedule
+from .erase import destroy_media, erase_case, expire_case
+
+_BATCH = 200
+_UNSETTLED = Q(status__in=[CaseStatus.RECEIVED.value, CaseStatus.CHECKING.value])
+
+
+def destroy_media_of_closed_cases() -> int:
+    closed = Case.objects.filter(closed_at__isnull=False, media_destroyed_at__isnull=True)
+    due = list(closed.order_by("closed_at").values_list("pk", flat=True)[:_BATCH])
+    for case_id in due:
+        destroy_media(case_id, actor=SWEEPER, reason="closed")
+    return len(due)
+
+
+def delete_leftover_bytes() -> int:
+    return sum(store.delete_bytes(case_id, actor=SWEEPER) for case_id in store.leftover_media(_BATCH))
+
+
+def expire_open_cases() -> int:
+    overdue = Q(received_at__lt=timezone.now() - schedule.OPEN_CASE)
+    waiting = Case.objects.filter(overdue, _UNSETTLED | Q(status=CaseStatus.IN_REVIEW.value)).order_by("received_at")
+    return sum(expire_case(case, actor=SWEEPER) for case in waiting[:_BATCH])
+
+
+def erase_old_records() -> int:
+    old = Case.objects.filter(closed_at__lt=timezone.now() - schedule.CASE_RECORD)
+    due = list(old.exclude(status=CaseStatus.ERASED.value).values_list("pk", flat=True)[:_BATCH])
+    return sum(erase_case(case_id, actor=SWEEPER, reason="time_limit") for case_id in due)
+
+
+def forget_small_things() -> int:
+    """Idempotency keys, tickets and request counts. None of them is evidence, so none is logged."""
+    now: datetime = timezone.now()
+    forgotten = IdempotencyRecord.objects.filter(created_at__lt=now - schedule.IDEMPOTENCY).delete()[0]
+    forgotten += LookTicket.objects.filter(ends_at__lt=now - schedule.LOOK_TICKET).delete()[0]
+    return forgotten + RequestWindow.objects.filter(minute__lt=now - schedule.REQUEST_WINDOW).delete()[0]
+
+
+def delete_orphans() -> int:
+    names = list(objects.orphans(schedule.ORPHAN))
+    objects.discard(names)
+    return len(names)
