@@ -17,6 +17,7 @@ and the rooms that all of these stand on:
     access      who may do what: people, roles, rules
 
 `pipeline.py` holds the order of the stages on one screen; `tasks.py` every Celery task (an id in, one call out);
+`sweeper.py` what is done again and again so that nothing is ever stuck, late or left behind;
 `web` and `api` are the two edges and the only places that have heard of HTTP.
 
 The law of imports: upper may import lower, never the reverse. It is a checked contract in `pyproject.toml`, and it is
@@ -25,6 +26,7 @@ exhaustive, so a new room must be given its place:
     apps | models | admin | management
     web | api
     intake
+    sweeper
     tasks
     pipeline
     reports | retention

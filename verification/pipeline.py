@@ -1,0 +1,128 @@
+"""THE ORDER OF THE STAGES: what happens to a case between its receipt and its outcome, on one screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from verification.audit import log
+from verification.audit.events import WORKER, Event
+from verification.cases.lifecycle import LostRace, advance, end_lease, lease_for_checks
+from verification.cases.models import Case
+from verification.cases.states import CaseStatus, Outcome
+from verification.checks.models import StoredResult
+from verification.checks.results import CheckResult
+from verification.checks.run import CheckRun, engines_of_this_process, not_run, run_checks
+from verification.policy.decide import Decision, Verdict, decide
+from verification.policy.thresholds import POLICY
+from verification.retention.erase import destroy_media
+from verification.review import queue, rendering
+from verification.vault import store
+
+logger = structlog.get_logger(__name__)
+
+# After so many attempts that raised or killed their worker, a person decides.
+MAX_ATTEMPTS = 3
+
+
+def process_case(case_id: UUID | str) -> None:
+    """Check one case and settle it. Safe to run twice, at once or after a crash: only the lease's holder writes."""
+    case = lease_for_checks(case_id)
+    if case is None:
+        return
+    try:
+        findings = _examine(case) if case.attempts <= MAX_ATTEMPTS else Findings(not_run())
+        _settle(case, findings)
+    except (LostRace, store.MediaDestroyed):
+        # Somebody erased the case, or took over a lease that had ended: this work no longer counts.
+        logger.info("case moved on while it was checked", case=str(case.pk))
+    except Exception as error:
+        # Whatever it was, the case must not be stuck: it is tried again, and in the end a person decides.
+        logger.exception("checking a case failed", case=str(case.pk), attempt=case.attempts)
+        _give_back(case, type(error).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the checks said, and what the crops can be made from; `run` is None when nothing could be examined."""
+
+    results: tuple[CheckResult, ...]
+    run: CheckRun | None = None
+
+
+def _examine(case: Case) -> Findings:
+    """Open the frames, each on the record, and run the checks over them."""
+    reference = store.open_frame(case.pk, "reference")
+    live = [store.open_frame(case.pk, f"live-{number}") for number in range(case.live_images)]
+    run = run_checks(reference, live, engines_of_this_process())
+    return Findings(run.results, run)
+
+
+def _settle(case: Case, findings: Findings) -> None:
+    """Results, judgement and consequence in one transaction."""
+    decision = decide(findings.results, human_view=case.human_view)
+    with transaction.atomic():
+        _keep_results(case, findings.results)
+        if decision.verdict is Verdict.PASS:
+            _close(case, CaseStatus.PASSED, Outcome.VERIFIED, decision)
+        elif decision.verdict is Verdict.UNRESOLVED:
+            _close(case, CaseStatus.UNRESOLVED, Outcome.UNRESOLVED, decision)
+        else:
+            _to_people(case, findings, decision)
+
+
+def _close(case: Case, to: CaseStatus, outcome: Outcome, decision: Decision) -> None:
+    """The media dies with the case: its keys in this transaction, its bytes right after."""
+    _advance(case, to, decision, outcome)
+    destroy_media(case.pk, actor=WORKER, reason=to.value)
+
+
+def _to_people(case: Case, findings: Findings, decision: Decision) -> None:
+    crops = rendering.keep_crops(case.pk, findings.run.crops() if findings.run else {})
+    _advance(case, CaseStatus.IN_REVIEW, decision, None)
+    queue.offer(case, crops=crops)
+
+
+def _advance(case: Case, to: CaseStatus, decision: Decision, outcome: Outcome | None) -> None:
+    case.policy = POLICY.name
+    advance(
+        case,
+        to,
+        actor=WORKER,
+        outcome=outcome,
+        reasons=[reason.value for reason in decision.reasons],
+        policy=POLICY.name,
+        settled_at=timezone.now(),
+    )
+
+
+def _keep_results(case: Case, results: tuple[CheckResult, ...]) -> None:
+    StoredResult.objects.filter(case=case).delete()
+    StoredResult.objects.bulk_create(
+        StoredResult(
+            case=case,
+            position=position,
+            name=result.name,
+            band=result.band.value,
+            score=result.score,
+            unit=result.unit,
+            low=result.low,
+            high=result.high,
+            reasons=[reason.value for reason in result.reasons],
+            model=result.model or "",
+            model_sha256=result.model_sha256 or "",
+            milliseconds=result.milliseconds,
+        )
+        for position, result in enumerate(results)
+    )
+
+
+def _give_back(case: Case, error: str) -> None:
+    """End the lease, so that the case is tried again; the log gets the kind of error, never its message."""
+    with transaction.atomic():
+        end_lease(case)
+        log.record(Event.CHECKS_FAILED, actor=WORKER, case_id=case.pk, attempt=case.attempts, error=error)

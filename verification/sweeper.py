@@ -1,0 +1,49 @@
+"""What is done again and again, so that nothing is stuck, late or left behind. One process runs it every second.
+
+Each step is independent: one that fails is logged and tried again at the next turn, and the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+from django.db import close_old_connections
+
+from verification import tasks
+from verification.audit import chain
+from verification.retention import due
+from verification.review import claims
+
+logger = structlog.get_logger(__name__)
+
+# (name, what, every so many turns)
+STEPS: tuple[tuple[str, Callable[[], int], int], ...] = (
+    ("claims_ended", claims.end_overdue, 1),
+    ("cases_rung", tasks.ring_again, 1),
+    ("media_destroyed", due.destroy_media_of_closed_cases, 1),
+    ("bytes_deleted", due.delete_leftover_bytes, 5),
+    ("entries_chained", chain.extend_chain, 1),
+    ("cases_expired", due.expire_open_cases, 30),
+    ("records_erased", due.erase_old_records, 300),
+    ("small_things_forgotten", due.forget_small_things, 60),
+    ("orphans_deleted", due.delete_orphans, 600),
+)
+
+
+def sweep_once(turn: int = 0) -> dict[str, int]:
+    """One turn. Turn 0 runs every step. Returns what each step did, without the steps that did nothing."""
+    done: dict[str, int] = {}
+    for name, step, every in STEPS:
+        if turn % every == 0:
+            done[name] = _run(name, step)
+    return {name: count for name, count in done.items() if count}
+
+
+def _run(name: str, step: Callable[[], int]) -> int:
+    try:
+        return step()
+    except Exception:
+        logger.exception("sweep step failed", step=name)
+        close_old_connections()
+        return 0

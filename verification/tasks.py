@@ -1,0 +1,54 @@
+"""Every Celery task: an id in, one call out. The broker is a doorbell; the database knows what is to be done."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from celery import shared_task
+from django.db.models import Q
+from django.utils import timezone
+
+from verification import pipeline
+from verification.cases.models import Case
+from verification.cases.states import CaseStatus
+
+logger = structlog.get_logger(__name__)
+
+# A message that was lost is sent again no sooner than this, so that a long queue does not fill with copies.
+REPEAT_AFTER = timedelta(seconds=30)
+_BATCH = 500
+
+
+@shared_task(name="verification.process_case")
+def process_case(case_id: str) -> None:
+    pipeline.process_case(case_id)
+
+
+def ring(case_id: UUID | str) -> bool:
+    """Tell a worker that a case is waiting. Never raises: when the broker is down the sweeper rings again."""
+    try:
+        process_case.delay(str(case_id))
+    except Exception as error:  # noqa: BLE001 - whatever the broker's client raises, the case is safe in the database
+        logger.warning("broker unreachable", error=type(error).__name__)
+        return False
+    Case.objects.filter(pk=case_id).update(announced_at=timezone.now())
+    return True
+
+
+def ring_again() -> int:
+    """Ring for cases whose message was lost or whose worker died. Stops at the first failure: the broker is down."""
+    now = timezone.now()
+    waiting = Q(status=CaseStatus.RECEIVED.value) | Q(status=CaseStatus.CHECKING.value, leased_until__lt=now)
+    unheard = Q(announced_at__isnull=True) | Q(announced_at__lt=now - REPEAT_AFTER)
+    # The submission itself rings on commit; a moment of grace keeps the two from ringing together.
+    settled_in = Q(received_at__lt=now - timedelta(seconds=2))
+    rung = 0
+    for case_id in (
+        Case.objects.filter(waiting, unheard, settled_in).order_by("received_at").values_list("pk", flat=True)[:_BATCH]
+    ):
+        if not ring(case_id):
+            break
+        rung += 1
+    return rung
