@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -65,31 +66,63 @@ def _links(ready: list[tuple[int, str]]) -> list[Link]:
     return links
 
 
+# An entry that no link names, although entries of later transactions are chained already.
+_STRAY = """
+SELECT entry.id FROM audit_entry AS entry
+LEFT JOIN audit_link AS link ON link.entry_id = entry.id
+WHERE link.entry_id IS NULL
+  AND entry.xid < (SELECT last.xid FROM audit_entry AS last WHERE last.id =
+        (SELECT entry_id FROM audit_link ORDER BY index DESC LIMIT 1))
+ORDER BY entry.id LIMIT 1
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What `verify_chain` found. `bad_index` is the first link that does not hold, with the reason in words."""
+    """What `verify_chain` found: how many links hold from the first on, and the digest of the last of them.
+
+    `bad_index` is the first link that does not hold, with the reason in words. `complete` is false when time ran out
+    before the end; what was not reached is then unknown.
+    """
 
     entries: int
     unchained: int
     head: str
     bad_index: int | None = None
     reason: str = ""
+    complete: bool = True
 
     def __bool__(self) -> bool:
         return self.bad_index is None
 
 
-def verify_chain() -> Verification:
-    """Recompute every digest from the first link on, and hold each entry's columns against its body."""
+def verify_chain(*, seconds: float | None = None) -> Verification:
+    """Recompute every digest from the first link on, and hold each entry's columns against its body.
+
+    With `seconds` the walk stops after about that long (looked at once in a batch of 5,000 links).
+    """
+    ends = time.monotonic() + seconds if seconds is not None else None
     digest, count = GENESIS, 0
     unchained = Entry.objects.count() - Link.objects.count()
     for link, entry in _pairs():
+        if ends is not None and count and count % _BATCH == 0 and time.monotonic() > ends:
+            return Verification(count, unchained, digest.hex(), complete=False)
         problem = _problem(link, entry, count, digest)
         if problem:
             return Verification(count, unchained, digest.hex(), count, problem)
         digest = bytes(link.digest)
         count += 1
+    stray = _stray()
+    if stray is not None:
+        return Verification(count, unchained, digest.hex(), count, f"entry {stray} was put in behind the chain")
     return Verification(count, unchained, digest.hex())
+
+
+def _stray() -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_STRAY)
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def _pairs() -> Iterator[tuple[Link, Entry | None]]:
