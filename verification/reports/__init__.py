@@ -1,0 +1,1 @@
+"""Counts, times, refusals and views for risk officers, from the log and the tables; never media, never identities."""

@@ -1,0 +1,139 @@
+"""Finding entries of the audit log, newest first, a page at a time, and saying in words what each one records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from verification.audit.events import Event
+from verification.audit.models import Entry, Link
+
+from .actors import Directory, Named, directory
+from .cells import plain
+from .wording import code_in_words, event_in_words
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What to look for; a field that is None does not matter. `start` is included, `end` is not."""
+
+    event: Event | None = None
+    actor: str | None = None
+    case_id: UUID | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def entries(self) -> QuerySet[Entry]:
+        found = Entry.objects.order_by("-id")
+        if self.event is not None:
+            found = found.filter(event=self.event.value)
+        if self.actor is not None:
+            found = found.filter(actor_id=self.actor)
+        if self.case_id is not None:
+            found = found.filter(case_id=self.case_id)
+        if self.start is not None:
+            found = found.filter(at__gte=self.start)
+        if self.end is not None:
+            found = found.filter(at__lt=self.end)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry for a person. `facts` is (name, value) in words; `index` and `digest` are None until it is chained."""
+
+    id: int
+    at: datetime
+    event: str
+    headline: str
+    actor: Named
+    actor_kind: str
+    actor_id: str
+    case_id: UUID | None
+    facts: tuple[tuple[str, str], ...]
+    body: str
+    index: int | None
+    digest: str | None
+
+    @property
+    def case_code(self) -> str:
+        return self.case_id.hex[-4:].upper() if self.case_id else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Up to `PAGE` lines. `older` and `newer` are ids to go on from, None where there is nothing there."""
+
+    lines: list[Line]
+    older: int | None
+    newer: int | None
+
+
+def page(sought: Sought, *, before: int | None = None, after: int | None = None) -> Page:
+    """The entries next below the id `before`, or next above `after`; the newest ones without either."""
+    if after is not None:
+        return _page_above(sought, after)
+    entries = sought.entries()
+    if before is not None:
+        entries = entries.filter(id__lt=before)
+    found = list(entries[: PAGE + 1])
+    shown = found[:PAGE]
+    older = shown[-1].id if len(found) > PAGE else None
+    return Page(lines(shown), older, shown[0].id if before is not None and shown else None)
+
+
+def _page_above(sought: Sought, after: int) -> Page:
+    found = list(sought.entries().filter(id__gt=after).order_by("id")[: PAGE + 1])
+    shown = found[:PAGE][::-1]
+    if len(shown) < PAGE:
+        # The way back ends at the newest page, which is shown whole.
+        return page(sought)
+    return Page(lines(shown), shown[-1].id, shown[0].id if len(found) > PAGE else None)
+
+
+def lines(entries: Sequence[Entry]) -> list[Line]:
+    links = {link.entry_id: link for link in Link.objects.filter(entry_id__in=[entry.id for entry in entries])}
+    bodies = [json.loads(entry.body)["facts"] for entry in entries]
+    known = directory(
+        {entry.actor_id for entry in entries} | {facts["person"] for facts in bodies if "person" in facts}
+    )
+    return [
+        _line(entry, facts, known, links.get(entry.id)) for entry, facts in zip(entries, bodies, strict=True)
+    ]  # fmt: skip
+
+
+def _line(entry: Entry, facts: dict[str, object], known: Directory, link: Link | None) -> Line:
+    return Line(
+        id=entry.id,
+        at=entry.at,
+        event=entry.event,
+        headline=event_in_words(entry.event),
+        actor=known.named(entry.actor_kind, entry.actor_id, entry.at),
+        actor_kind=entry.actor_kind,
+        actor_id=entry.actor_id,
+        case_id=entry.case_id,
+        facts=_in_words(facts, known, entry.at),
+        body=entry.body,
+        index=link.index if link else None,
+        digest=bytes(link.digest).hex() if link else None,
+    )
+
+
+def _in_words(facts: dict[str, object], known: Directory, at: datetime) -> tuple[tuple[str, str], ...]:
+    said = {name: value for name, value in sorted(facts.items()) if value not in (None, "", [])}
+    return tuple((code_in_words(name), _value(name, value, known, at)) for name, value in said.items())
+
+
+def _value(name: str, value: object, known: Directory, at: datetime) -> str:
+    if name == "person":
+        return known.named("person", str(value), at).name
+    if isinstance(value, list):
+        return ", ".join(code_in_words(plain(str(one))) for one in value)
+    return code_in_words(plain(str(value)))

@@ -1,0 +1,78 @@
+"""What the log's codes mean, in words for people."""
+
+from __future__ import annotations
+
+from verification.audit.events import Event
+
+EVENTS: dict[Event, str] = {
+    Event.CASE_RECEIVED: "Case received",
+    Event.CASE_ADVANCED: "Case moved on",
+    Event.CASE_ERASED: "Case erased",
+    Event.CHECKS_STARTED: "Checks started",
+    Event.CHECKS_FAILED: "Checks could not run",
+    Event.FRAME_OPENED: "Camera frame opened by the worker",
+    Event.CROP_SEALED: "Redacted face sealed for review",
+    Event.CROP_VIEWED: "Looked at a redacted face",
+    Event.CROP_REFUSED: "Look refused",
+    Event.MEDIA_SEALED: "Camera frame sealed",
+    Event.MEDIA_KEYS_DESTROYED: "Media made unreadable",
+    Event.MEDIA_BYTES_DELETED: "Media deleted",
+    Event.CLAIM_TAKEN: "Took a case",
+    Event.CLAIM_EXTENDED: "Extended a claim",
+    Event.CLAIM_ENDED: "Claim ended",
+    Event.DECISION_RECORDED: "Decided a case",
+    Event.DECISION_REFUSED: "Decision refused",
+    Event.SESSION_STARTED: "Signed in",
+    Event.SESSION_ENDED: "Signed out",
+    Event.SESSION_REFUSED: "Sign-in refused",
+    Event.ACCESS_DENIED: "Access denied",
+    Event.PERSON_ADDED: "Person added",
+    Event.PERSON_DEACTIVATED: "Person's access ended",
+    Event.PERSON_REACTIVATED: "Person's access restored",
+    Event.PASSWORD_RESET: "Password reset by an administrator",
+    Event.PASSWORD_CHANGED: "Own password changed",
+    Event.ROLE_GIVEN: "Role given",
+    Event.ROLE_TAKEN: "Role taken",
+    Event.PROGRAMME_CREATED: "Programme created",
+    Event.KEY_CREATED: "API key issued",
+    Event.KEY_REVOKED: "API key revoked",
+    Event.REPORT_READ: "Report read",
+    Event.LOG_EXPORTED: "Log exported",
+    Event.LOG_VERIFIED: "Log verified",
+}
+
+MACHINES = {
+    "worker": "Worker",
+    "sweeper": "Sweeper",
+    "command": "Command line",
+    "not-signed-in": "Somebody not signed in",
+}
+
+
+def event_in_words(event: str) -> str:
+    """An event of a later version is shown by its own name rather than not at all."""
+    return EVENTS[Event(event)] if event in set(Event) else event
+
+
+def code_in_words(code: str) -> str:
+    """`picture_too_poor` → `picture too poor`; `in_review` → `in review`."""
+    return code.replace("_", " ")
+
+
+def duration(seconds: float | None) -> str:
+    """`4 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`; a dash for None."""
+    if seconds is None:
+        return "–"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{seconds:.1f} s" if 0 < seconds < 10 and seconds != whole else f"{whole} s"
+    for size, unit, smaller, next_unit in ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "min"), (60, "min", 1, "s")):
+        if whole >= size:
+            rest = whole % size // smaller
+            return f"{whole // size} {unit} {rest} {next_unit}" if rest else f"{whole // size} {unit}"
+    raise AssertionError(seconds)
+
+
+def count(number: int, one: str, many: str) -> str:
+    """`1 case`, `1,204 cases`."""
+    return f"{number:,} {one if number == 1 else many}"
