@@ -1,0 +1,45 @@
+"""A case as a relying party sees it: what was found and what became of the pictures, never who looked or what at."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from verification.cases.models import Case
+from verification.checks.models import StoredResult
+from verification.retention.schedule import media_due
+
+
+def case_document(case: Case) -> dict[str, Any]:
+    """Plain JSON values. The results of the checks should be prefetched."""
+    return {
+        "id": str(case.pk),
+        "kind": case.kind,
+        "status": case.status,
+        "outcome": case.outcome or None,
+        "reasons": list(case.reasons),
+        "checks": [_check(result) for result in case.results.all()],
+        "received_at": _time(case.received_at),
+        "settled_at": _time(case.settled_at),
+        "closed_at": _time(case.closed_at),
+        "media": _media(case),
+        "links": {"self": reverse("api:case", args=[case.pk])},
+    }
+
+
+def _check(result: StoredResult) -> dict[str, Any]:
+    return {"name": result.name, "band": result.band, "score": result.score, "unit": result.unit}
+
+
+def _media(case: Case) -> dict[str, Any]:
+    """`until` is when sealed media is destroyed at the latest, or when it was destroyed."""
+    if case.media_destroyed_at is not None:
+        return {"state": "destroyed", "until": _time(case.media_destroyed_at)}
+    return {"state": "sealed", "until": _time(media_due(case))}
+
+
+def _time(moment: datetime | None) -> str | None:
+    """RFC 3339, UTC, to the second's thousandth."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None

@@ -1,0 +1,46 @@
+"""So many requests per key and minute, and no more, on every process together."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from django.conf import settings
+from django.db import transaction
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+
+from verification.audit import log
+from verification.audit.events import Actor, Event
+from verification.cases.models import ApiKey
+from verification.cases.throttle import Counted, count_request
+
+
+class PerKeyThrottle(BaseThrottle):
+    """Requests without a valid key never come here: they are refused before, and write nothing."""
+
+    def __init__(self) -> None:
+        self._seconds_left = 0.0
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        key = request.auth
+        if not isinstance(key, ApiKey):
+            return True
+        counted = count_request(key.pk)
+        self._seconds_left = counted.seconds_left
+        if counted.requests <= settings.API_REQUESTS_PER_MINUTE:
+            return True
+        _note_first(key, counted)
+        return False
+
+    def wait(self) -> int:
+        """Whole seconds until the next minute begins (1..60), rounded up so that nobody is sent back too soon."""
+        return max(1, ceil(self._seconds_left))
+
+
+def _note_first(key: ApiKey, counted: Counted) -> None:
+    """The log hears of a throttled key once a minute, not once a request."""
+    if counted.requests == settings.API_REQUESTS_PER_MINUTE + 1:
+        with transaction.atomic():
+            actor = Actor.relying_party(key.pk)
+            log.record(Event.ACCESS_DENIED, actor=actor, route="api", reason="too_many_requests")
