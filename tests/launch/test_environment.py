@@ -1,0 +1,70 @@
+"""Each process holds the keys of its role and no others."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from reviewconsole.embedded import environment, keys, places
+
+PRIVATE = {"FRAME_PRIVATE_KEY", "CROP_PRIVATE_KEY"}
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> places.Places:
+    for name in environment.ALL_KEYS:
+        monkeypatch.delenv(f"{name}_FILE", raising=False)
+    here = places.places(tmp_path / "data")
+    here.make()
+    keys.make(here.keys)
+    return here
+
+
+def held(role: str, here: places.Places) -> set[str]:
+    env = environment.of_role(role, here)
+    return {name for name in environment.ALL_KEYS if name in env or f"{name}_FILE" in env}
+
+
+@pytest.mark.parametrize(
+    ("role", "private"),
+    [("web", {"CROP_PRIVATE_KEY"}), ("worker", {"FRAME_PRIVATE_KEY"}), ("sweeper", set()), ("command", set())],
+)
+def test_only_the_worker_can_open_frames_and_only_the_web_process_crops(
+    here: places.Places, role: str, private: set[str]
+) -> None:
+    assert held(role, here) & PRIVATE == private
+
+
+@pytest.mark.parametrize("form", ["{}", "{}_FILE"])
+def test_a_key_in_the_callers_environment_reaches_only_its_role(
+    here: places.Places, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    monkeypatch.setenv(form.format("FRAME_PRIVATE_KEY"), "the caller's own")
+    assert "FRAME_PRIVATE_KEY" not in held("web", here)
+    assert environment.of_role("worker", here)[form.format("FRAME_PRIVATE_KEY")] == "the caller's own"
+
+
+def test_servers_named_by_the_caller_are_used_except_by_the_demo(
+    here: places.Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/real")
+    assert environment.of_role("web", here)["DATABASE_URL"] == "postgresql://elsewhere/real"
+    assert str(here.sockets) in environment.of_role("web", here, embedded=True)["DATABASE_URL"]
+
+
+def test_keys_are_made_once_and_their_halves_belong_together(here: places.Places) -> None:
+    before = {path.name: path.read_text() for path in here.keys.iterdir()}
+    keys.make(here.keys)
+    assert {path.name: path.read_text() for path in here.keys.iterdir()} == before
+    assert set(before) == set(environment.ALL_KEYS)
+    for pair in ("FRAME", "CROP"):
+        private = X25519PrivateKey.from_private_bytes(base64.b64decode(before[f"{pair}_PRIVATE_KEY"]))
+        assert base64.b64decode(before[f"{pair}_PUBLIC_KEY"]) == private.public_key().public_bytes_raw()
+
+
+def test_key_files_are_for_their_owner_alone(here: places.Places) -> None:
+    assert {path.stat().st_mode & 0o777 for path in here.keys.iterdir()} == {0o600}
+    assert here.keys.stat().st_mode & 0o777 == 0o700
