@@ -72,13 +72,24 @@ class Eyes:
     left_closed: float
 
 
+@dataclass(frozen=True, slots=True)
+class ModelName:
+    """Which model produced a number: its id in models.toml and its SHA-256.
+
+    Where two models work together the ids are joined by "+" and the digest is that of both digests written in a row.
+    """
+
+    id: str
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Examined:
     """One image, decoded once and turned upright, with what was found in it.
 
     `pixels` is already turned by `turned` degrees (anticlockwise, 0 for nearly every image) and every coordinate refers
-    to it. `faces` are all faces, the largest first; `face` is the first of them, or None. `landmarks` and `pose` belong
-    to `face`.
+    to it. `faces` are all faces, the most prominent first; `face` is the first of them, or None.
+    `landmarks` and `pose` belong to `face`.
     """
 
     name: str
@@ -90,5 +101,5 @@ class Examined:
 
     @property
     def face(self) -> Face | None:
-        """The largest face, or None."""
+        """The most prominent face, or None."""
         return self.faces[0] if self.faces else None
