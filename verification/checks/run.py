@@ -1,0 +1,143 @@
+"""THE ORDER OF THE CHECKS, and the promise that none of them can pass a case by breaking."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import structlog
+from billiard.exceptions import SoftTimeLimitExceeded
+
+from .bands import Bands
+from .detection import DETECTION, detection
+from .evidence import Evidence
+from .liveness import LIVENESS, liveness
+from .match import MATCH, match
+from .quality import EXPOSURE, ONE_FACE, POSE, SHARPNESS, SIZE, exposure, one_face, pose, sharpness, size
+from .reasons import Reason
+from .results import Band, CheckResult
+from .same_face import SAME_FACE, same_face
+from .scales import Scale
+
+if TYPE_CHECKING:
+    from .engines.bundle import Engines
+    from .engines.shapes import Examined
+
+logger = structlog.get_logger(__name__)
+
+Check = Callable[[Evidence, Bands], CheckResult]
+
+ORDER: tuple[tuple[Scale, Check], ...] = (
+    (ONE_FACE, one_face),
+    (SIZE, size),
+    (SHARPNESS, sharpness),
+    (EXPOSURE, exposure),
+    (POSE, pose),
+    (DETECTION, detection),
+    (LIVENESS, liveness),
+    (MATCH, match),
+    (SAME_FACE, same_face),
+)
+"""Every check runs whatever the earlier ones found, so that a person sees all of it; only time running out ends it."""
+
+CHECK_NAMES = tuple(scale.name for scale, _ in ORDER)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRun:
+    """What was found in one case: a result for each of CHECK_NAMES, and the images that crops can be made from."""
+
+    results: tuple[CheckResult, ...]
+    reference: Examined | None = None
+    live: tuple[Examined, ...] = ()
+
+    def crops(self) -> dict[str, bytes]:
+        """A face-only PNG for "reference", "live-0", "live-1", …; an image whose face cannot be outlined has none."""
+        from .engines.outline import crop_of
+
+        images = ((self.reference,) if self.reference else ()) + self.live
+        made = ((image.name, crop_of(image)) for image in images)
+        return {name: crop for name, crop in made if crop}
+
+
+def run_checks(reference: bytes, live: Sequence[bytes], engines: Engines, bands: Mapping[str, Bands]) -> CheckRun:
+    """Decode each image once and run every check over the case.
+
+    `reference` and `live` (1 to 10) are JPEG or PNG as intake re-encoded them; `bands` has an entry per check. Raises
+    nothing that a check or a broken image could cause: those become results with band `error`.
+    """
+    began = time.perf_counter()
+    try:
+        evidence = _evidence(reference, live, engines)
+    except SoftTimeLimitExceeded:
+        return CheckRun(not_run(Reason.CHECK_TIMED_OUT))
+    except Exception as error:  # noqa: BLE001 - whatever broke, a person decides
+        _log_error("examine", error)
+        return CheckRun(not_run())
+    examined = _milliseconds_since(began)
+    results = tuple(_with_time(result, examined) for result in _results(evidence, bands))
+    return CheckRun(results, evidence.reference, evidence.live)
+
+
+def not_run(reason: Reason = Reason.CHECK_ERROR) -> tuple[CheckResult, ...]:
+    """An `error` result for every check: nothing could be examined."""
+    return tuple(scale.result(Band.ERROR, None, reason) for scale, _ in ORDER)
+
+
+def engines_of_this_process() -> Engines:
+    """The engines of this worker, loaded at the first call. Raises ModelRefused.
+
+    The import stands here because the web process reads this module's names and must never load a vision library.
+    """
+    from .engines.bundle import engines_from_settings
+
+    return engines_from_settings()
+
+
+def _evidence(reference: bytes, live: Sequence[bytes], engines: Engines) -> Evidence:
+    if not live:
+        raise ValueError("a case has at least one live image")
+    examined = tuple(engines.examine(f"live-{number}", data) for number, data in enumerate(live))
+    return Evidence(engines.examine("reference", reference), examined, engines)
+
+
+def _results(evidence: Evidence, bands: Mapping[str, Bands]) -> Iterator[CheckResult]:
+    timed_out = False
+    for scale, check in ORDER:
+        result = _guarded(scale, check, evidence, bands) if not timed_out else _timed_out(scale)
+        timed_out = timed_out or Reason.CHECK_TIMED_OUT in result.reasons
+        yield result
+
+
+def _guarded(scale: Scale, check: Check, evidence: Evidence, bands: Mapping[str, Bands]) -> CheckResult:
+    began = time.perf_counter()
+    try:
+        result = check(evidence, bands[scale.name])
+    except SoftTimeLimitExceeded:
+        result = _timed_out(scale)
+    except Exception as error:  # noqa: BLE001 - a broken check is an error, never a pass
+        _log_error(scale.name, error)
+        result = scale.result(Band.ERROR, None, Reason.CHECK_ERROR)
+    return replace(result, milliseconds=_milliseconds_since(began))
+
+
+def _timed_out(scale: Scale) -> CheckResult:
+    return scale.result(Band.ERROR, None, Reason.CHECK_TIMED_OUT)
+
+
+def _with_time(result: CheckResult, examined: float) -> CheckResult:
+    """Decoding and finding faces is the work of the detection check, whichever check asks first."""
+    if result.name != DETECTION.name:
+        return result
+    return replace(result, milliseconds=result.milliseconds + examined)
+
+
+def _milliseconds_since(began: float) -> float:
+    return (time.perf_counter() - began) * 1000
+
+
+def _log_error(where: str, error: Exception) -> None:
+    """The kind of error only: a message could quote what it choked on."""
+    logger.error("a check could not run", check=where, error=type(error).__name__)
