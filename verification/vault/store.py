@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -33,8 +34,11 @@ from django.utils import timezone
 
 from verification.audit.events import WORKER, Actor, Event
 from verification.audit.log import record
+from verification.cases.models import Case
 from verification.vault import crypto, objects
 from verification.vault.models import CaseKey, Purpose, SealedMedia
+
+logger = structlog.get_logger(__name__)
 
 KEY_VERSION = 1
 ALL_PURPOSES = tuple(Purpose)
@@ -96,6 +100,8 @@ def seal_crops(case_id: UUID, images: Mapping[str, bytes], *, actor: Actor = WOR
     the checks cannot be outrun. Raises ``MediaDestroyed``, ``VaultLocked``, ``objects.StorageFailed``.
     """
     with _sealed(case_id, Purpose.CROP, _key("CROP_PUBLIC_KEY"), images) as rows, transaction.atomic():
+        # Case before key, in the order of an erasure, which moves the case first: the other order would deadlock.
+        Case.objects.select_for_update(no_key=True).filter(pk=case_id).first()
         _living_key(case_id, Purpose.FRAME)
         _remove_earlier_crops(case_id)
         _insert(rows)
@@ -234,21 +240,19 @@ def delete_bytes(case_id: UUID, *, actor: Actor) -> int:
     """Remove the objects whose key is destroyed; returns how many. Safe to repeat and to interrupt.
 
     Call it after the transaction of ``destroy_keys`` has committed. An object that the storage will not delete stops
-    nothing else; when all have been tried, ``objects.StorageFailed`` is raised and the object stays a leftover.
+    nothing else: it is reported in the process log and stays a leftover, to be tried again.
     """
-    deleted, failure = 0, None
+    deleted = 0
     for media in _leftovers().filter(case_id=case_id):
         try:
             objects.delete(media.object_name)
-        except objects.StorageFailed as problem:
-            failure = problem
+        except objects.StorageFailed:
+            logger.exception("sealed bytes were not deleted", case=str(case_id), kind=media.kind)
             continue
         deleted += SealedMedia.objects.filter(pk=media.pk, deleted_at=None).update(deleted_at=timezone.now())
     if deleted:
         with transaction.atomic():
             record(Event.MEDIA_BYTES_DELETED, actor=actor, case_id=case_id, images=deleted)
-    if failure:
-        raise failure
     return deleted
 
 
