@@ -4,6 +4,7 @@ import threading
 from ast import literal_eval
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -193,7 +194,12 @@ def test_leaving_kills_and_reaps_the_child() -> None:
 def test_one_child_serves_all_pictures_of_a_submission(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[int] = []
     start = DecoderProcess.__enter__
-    monkeypatch.setattr(DecoderProcess, "__enter__", lambda self: (started.append(self.pid), start(self))[1])
+
+    def counted(self: DecoderProcess) -> DecoderProcess:
+        started.append(self.pid)
+        return start(self)
+
+    monkeypatch.setattr(DecoderProcess, "__enter__", counted)
 
     assert outcomes([pictures.jpeg()] * 11, PROGRAM) == ["normalised"] * 11
     assert len(started) == 1
@@ -207,14 +213,21 @@ def test_sixteen_submissions_share_the_places_there_are(monkeypatch: pytest.Monk
     running, most, guard = 0, 0, threading.Lock()
     enter, leave = DecoderProcess.__enter__, DecoderProcess.__exit__
 
-    def count(change: int) -> None:
+    def entered(self: DecoderProcess) -> DecoderProcess:
         nonlocal running, most
         with guard:
-            running += change
+            running += 1
             most = max(most, running)
+        return enter(self)
 
-    monkeypatch.setattr(DecoderProcess, "__enter__", lambda self: (count(1), enter(self))[1])
-    monkeypatch.setattr(DecoderProcess, "__exit__", lambda self, *a: (count(-1), leave(self, *a))[1])
+    def left(self: DecoderProcess, *how: Any) -> None:
+        nonlocal running
+        with guard:
+            running -= 1
+        leave(self, *how)
+
+    monkeypatch.setattr(DecoderProcess, "__enter__", entered)
+    monkeypatch.setattr(DecoderProcess, "__exit__", left)
     results: list[NormalisedImage | RefusedImage] = []
     threads = [threading.Thread(target=lambda: results.extend(normalise_images([pictures.jpeg()]))) for _ in range(16)]
     for thread in threads:
@@ -230,7 +243,7 @@ def test_when_all_places_stay_taken_the_sender_may_try_again(monkeypatch: pytest
     monkeypatch.setattr(images, "_places", threading.BoundedSemaphore(1))
     monkeypatch.setattr(images, "WAIT_SECONDS", 0.05)
 
-    with images._place(), pytest.raises(images.DecodersBusy):
+    with images._place(), pytest.raises(images.DecodersBusyError):
         normalise_images([pictures.jpeg()])
     assert isinstance(normalise_images([pictures.jpeg()])[0], NormalisedImage)
 

@@ -48,7 +48,7 @@ class RefusedImage:
     sentence: str
 
 
-class DecodersBusy(Exception):
+class DecodersBusyError(Exception):
     """All decoders stayed busy for ``WAIT_SECONDS``; the pictures were not looked at, so the sender may try again."""
 
 
@@ -57,7 +57,7 @@ def normalise_images(
 ) -> list[NormalisedImage | RefusedImage]:
     """One result per upload, in order. Never raises because of what the bytes are.
 
-    Raises ``DecodersBusy`` when too many submissions are being decoded at once.
+    Raises ``DecodersBusyError`` when too many submissions are being decoded at once.
     """
     results: list[NormalisedImage | RefusedImage | None] = [_check(upload) for upload in uploads]
     waiting = [index for index, result in enumerate(results) if result is None]
@@ -110,7 +110,7 @@ def _refusal(code: ImageRefusal) -> RefusedImage:
 @contextmanager
 def _place() -> Iterator[None]:
     if not _places.acquire(timeout=WAIT_SECONDS):
-        raise DecodersBusy
+        raise DecodersBusyError
     try:
         yield
     finally:
