@@ -115,6 +115,7 @@ def test_after_kill_9_the_next_command_waits_for_the_installer_and_begins_again(
             assert says(second, "waiting for it")
             os.kill(installer, signal.SIGKILL)
             assert says(second, "Installing r.txt")
+            second.communicate(timeout=60)
         assert second.returncode == 0
     assert Environment(base, ["r.txt"]).is_current()
 
