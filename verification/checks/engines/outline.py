@@ -1,0 +1,149 @@
+"""Cut one face out of a picture: the only pixels that a reviewer is ever shown.
+
+The outline is a line drawn from landmarks, never from colours, so what lies outside it cannot move it. Everything
+outside becomes one flat grey *before* anything is turned, scaled or softened, so no resampling can carry a neighbour's
+colour in: whoever changes pixels outside `source_mask` changes no byte of the crop.
+
+Limits. A picture that was a JPEG carries colour of its surroundings up to 15 pixels across the line (a block of
+subsampled chroma), from before it was decoded. Whatever covers the face, a hand or a phone, is inside and stays.
+Landmarks are estimates: beards are cut at the jaw, and a sliver of background can remain beside a turned cheek.
+"Pixels" are those of the picture as it was examined: one that had to be turned upright by a few degrees was resampled
+before, as was one whose format stores neighbours together.
+"""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .alignment import Placement, place
+from .plausible import plausible
+from .shapes import Examined, Face, Landmarks, Pixels, Points, Pose
+
+GREY = 134
+"""The flat surrounding, the same in all three channels. Middle grey, so that neither dark nor light skin looks lost."""
+FOREHEAD = 0.44
+"""Height of the forehead above the brows, as a share of brow to chin. Reaches the hairline and a fringe."""
+CHEEK = 0.03
+"""Room beside the cheek bones, as a share of the width of the face. Below the ears there is none."""
+SOFT = 0.05
+"""Width of the softened rim, as a share of the canvas, all of it inside the outline."""
+HIDDEN = 0.12
+"""A face of whose outline another face takes a larger share is not shown."""
+ARC = 24
+JAW, BROWS, CHIN = slice(0, 17), slice(17, 27), 8
+
+Mask = NDArray[np.uint8]
+
+
+def crop_of(examined: Examined) -> bytes | None:
+    """The crop of the largest face of an image, or None."""
+    if examined.face is None or examined.landmarks is None:
+        return None
+    return redacted_crop(examined.pixels, examined.face, examined.landmarks, examined.pose, examined.faces[1:])
+
+
+def redacted_crop(
+    pixels: Pixels, face: Face, landmarks: Landmarks, pose: Pose | None, others: tuple[Face, ...] = ()
+) -> bytes | None:
+    """One face on flat grey as a square PNG of 512, 256 or 128 pixels a side without metadata, or None.
+
+    `others` are the other faces found in the picture: they are cut away. None means that the face could not be
+    outlined with confidence, is too small, or is covered by another face, and nobody is to see anything.
+    The same arguments give the same bytes.
+    """
+    if not plausible(face, landmarks, pose):
+        return None
+    placement = place(landmarks, pose, outline(landmarks))
+    mask = source_mask(pixels.shape, landmarks, others)
+    if placement is None or mask is None:
+        return None
+    drawn = _drawn(pixels, mask, outline(landmarks), placement)
+    return bytes(cv2.imencode(".png", drawn, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1])
+
+
+def source_mask(shape: tuple[int, ...], landmarks: Landmarks, others: tuple[Face, ...] = ()) -> Mask | None:
+    """height × width, 255 where a pixel of the picture may contribute to the crop and 0 where it may not.
+
+    None where other faces take too much of it, or where nothing of it lies inside the picture.
+    """
+    mask = np.zeros(shape[:2], np.uint8)
+    cv2.fillPoly(mask, [np.round(outline(landmarks)).astype(np.int32)], 255)
+    whole = cv2.countNonZero(mask)
+    for other in others:
+        x, y, width, height = other.box
+        centre, axes = (round(x + width / 2), round(y + height / 2)), (round(width / 2), round(height / 2))
+        cv2.ellipse(mask, centre, axes, 0, 0, 360, 0, cv2.FILLED)
+    if cv2.countNonZero(mask) < max(1.0, whole * (1 - HIDDEN)):
+        return None
+    return mask
+
+
+def outline(landmarks: Landmarks) -> Points:
+    """n × 2: along the jaw from ear to ear through the chin, and back over the forehead. Pixels of the picture."""
+    points = landmarks.points.astype(np.float64)
+    jaw = points[JAW]
+    across = jaw[16] - jaw[0]
+    sideways = across / max(float(np.linalg.norm(across)), 1e-6)
+    up = np.array([sideways[1], -sideways[0]])
+    brow = points[BROWS].mean(axis=0)
+    height = float((brow - points[CHIN]) @ up) * FOREHEAD + float((brow - jaw[[0, 16]].mean(axis=0)) @ up)
+    middle, half = jaw[[0, 16]].mean(axis=0), across / 2 * (1 + 2 * CHEEK)
+    angle = np.linspace(0, np.pi, ARC)[:, None]
+    # A little squarer than an ellipse, as a forehead is.
+    arc = middle + half * _fuller(np.cos(angle)) + up * height * _fuller(np.sin(angle))
+    return np.asarray(np.vstack([jaw[1:16], arc]), np.float32)
+
+
+def _fuller(value: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.sign(value) * np.abs(value) ** 0.85
+
+
+def _drawn(pixels: Pixels, mask: Mask, line: Points, placement: Placement) -> Pixels:
+    """side × side × 3: the face turned upright on grey, softened towards the inside of its outline."""
+    x, y, width, height = cv2.boundingRect(mask)
+    mask = mask[y : y + height, x : x + width]
+    turn = placement.matrix.copy()
+    turn[:, 2] += turn[:, :2] @ (x, y)
+    face = np.where(mask[..., None] > 0, pixels[y : y + height, x : x + width], np.uint8(GREY))
+    seen = _widened(_warped(mask, turn, placement.side, 0), placement.scale)
+    share = _softness(seen, (line - (x, y)) @ turn[:, :2].T + turn[:, 2])[..., None]
+    canvas = _warped(face, turn, placement.side, GREY)
+    return np.asarray(np.rint(canvas * share + GREY * (1 - share)), np.uint8)
+
+
+def _warped(image: NDArray[np.uint8], turn: NDArray[np.float64], side: int, border: int) -> NDArray[np.uint8]:
+    """The image on the canvas. A large one is averaged down first, because warpAffine looks at few neighbours."""
+    turn, scale = turn.copy(), float(np.hypot(*turn[0, :2]))
+    if scale < 0.5:
+        height, width = image.shape[:2]
+        image = np.asarray(cv2.resize(image, None, fx=2 * scale, fy=2 * scale, interpolation=cv2.INTER_AREA), np.uint8)
+        ratio = np.array([image.shape[1] / width, image.shape[0] / height])
+        turn[:, :2] /= ratio
+        # Pixel centres lie at whole numbers, so the corner of the picture is at -0.5 before and after.
+        turn[:, 2] += turn[:, :2] @ (0.5 - 0.5 * ratio)
+    flat = (border, border, border)
+    return np.asarray(cv2.warpAffine(image, turn, (side, side), flags=cv2.INTER_CUBIC, borderValue=flat), np.uint8)
+
+
+def _widened(seen: Mask, scale: float) -> Mask:
+    """`seen` grown by one pixel of the picture, so that the smooth outline and not the mask's stairs is the edge.
+
+    What it grows over is already grey.
+    """
+    width = 2 * math.ceil(scale) + 1
+    return np.asarray(cv2.dilate(seen, np.ones((width, width), np.uint8)), np.uint8)
+
+
+def _softness(seen: Mask, line: Points) -> NDArray[np.float32]:
+    """side × side: 0 outside the outline `line` and where the picture has nothing, rising to 1 over a rim inside."""
+    shape = np.zeros_like(seen)
+    cv2.fillPoly(shape, [np.round(line * 16).astype(np.int32)], 255, shift=4)
+    shape[seen < 128] = 0
+    shape[[0, -1], :] = shape[:, [0, -1]] = 0
+    depth = cv2.distanceTransform(shape, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) / (SOFT * len(seen))
+    rise = np.clip(depth, 0, 1)
+    return np.asarray(rise * rise * (3 - 2 * rise), np.float32)
