@@ -14,6 +14,7 @@ from verification.audit.events import WORKER, Event
 from verification.cases.lifecycle import LostRace, advance, end_lease, lease_for_checks
 from verification.cases.models import Case
 from verification.cases.states import CaseStatus, Outcome
+from verification.checks.match import turned_away
 from verification.checks.models import StoredResult
 from verification.checks.results import CheckResult
 from verification.checks.run import CheckRun, engines_of_this_process, not_run, run_checks
@@ -58,7 +59,7 @@ def _examine(case: Case) -> Findings:
     """Open the frames, each on the record, and run the checks over them."""
     reference = store.open_frame(case.pk, "reference")
     live = [store.open_frame(case.pk, f"live-{number}") for number in range(case.live_images)]
-    run = run_checks(reference, live, engines_of_this_process())
+    run = run_checks(reference, live, engines_of_this_process(), POLICY.bands)
     return Findings(run.results, run)
 
 
@@ -82,9 +83,17 @@ def _close(case: Case, to: CaseStatus, outcome: Outcome, decision: Decision) -> 
 
 
 def _to_people(case: Case, findings: Findings, decision: Decision) -> None:
-    crops = rendering.keep_crops(case.pk, findings.run.crops() if findings.run else {})
+    crops = rendering.keep_crops(case.pk, _shown(findings.run) if findings.run else {})
     _advance(case, CaseStatus.IN_REVIEW, decision, None)
     queue.offer(case, crops=crops)
+
+
+def _shown(run: CheckRun) -> dict[str, bytes]:
+    """The reference and the most frontal live image of which a crop could be made."""
+    made = run.crops()
+    live = [made[image.name] for image in sorted(run.live, key=turned_away) if image.name in made]
+    shown = {rendering.CROP_REFERENCE: made.get("reference"), rendering.CROP_LIVE: live[0] if live else None}
+    return {kind: crop for kind, crop in shown.items() if crop}
 
 
 def _advance(case: Case, to: CaseStatus, decision: Decision, outcome: Outcome | None) -> None:
