@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,6 +15,7 @@ from verification.audit.models import Entry, Link
 
 from .actors import Directory, Named, directory
 from .cells import plain
+from .window import BadWindow, day, midnight
 from .wording import code_in_words, event_in_words
 
 PAGE = 50
@@ -43,6 +44,44 @@ class Sought:
         if self.end is not None:
             found = found.filter(at__lt=self.end)
         return found
+
+
+class BadSearch(ValueError):
+    """What is looked for cannot be read; the message is a sentence for the person who asked."""
+
+
+def sought(event: str = "", actor: str = "", case: str = "", first: str = "", last: str = "") -> Sought:
+    """Read a search; empty text does not matter. `first` and `last` are local days. Raises `BadSearch`."""
+    if event and event not in set(Event):
+        raise BadSearch("There is no such event.")
+    if len(actor) > 64 or "\x00" in actor:
+        raise BadSearch("There is no such actor.")
+    start, end = _day(first), _day(last)
+    if start and end and end < start:
+        raise BadSearch("The last day lies before the first.")
+    return Sought(
+        event=Event(event) if event else None,
+        actor=actor or None,
+        case_id=_case_id(case),
+        start=midnight(start) if start else None,
+        end=midnight(end + timedelta(days=1)) if end else None,
+    )
+
+
+def _case_id(text: str) -> UUID | None:
+    if not text:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        raise BadSearch("Give the whole case id, 36 characters; the short code is only for talking.") from None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return day(text) if text else None
+    except BadWindow as bad:
+        raise BadSearch(str(bad)) from None
 
 
 @dataclass(frozen=True, slots=True)

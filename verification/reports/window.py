@@ -81,7 +81,7 @@ def window(
     except ValueError:
         raise BadWindow("Choose today, 7 days, 30 days, or two dates.") from None
     if chosen is Span.CUSTOM:
-        begin, final = _day(first), _day(last)
+        begin, final = day(first), day(last)
         _insist_on_order(begin, final)
         return Window(chosen, midnight(begin), midnight(final + timedelta(days=1)), programme)
     today = timezone.localtime(now).date()
@@ -93,15 +93,16 @@ def midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _day(text: str) -> date:
+def day(text: str) -> date:
+    """Read a date. Raises `BadWindow`."""
     try:
-        day = date.fromisoformat(text)
+        read = date.fromisoformat(text)
     except ValueError:
-        raise BadWindow("Give both dates as year-month-day, for example 2026-01-31.") from None
+        raise BadWindow("Give each date as year-month-day, for example 2026-01-31.") from None
     # The first and last days of the calendar cannot be moved between time zones.
-    if not 2000 <= day.year <= 2200:
+    if not 2000 <= read.year <= 2200:
         raise BadWindow("Give dates between the years 2000 and 2200.")
-    return day
+    return read
 
 
 def _insist_on_order(first: date, last: date) -> None:
