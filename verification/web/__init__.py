@@ -1,0 +1,1 @@
+"""The HTML edge, a file per screen. Views translate: parse, one call into a room, render."""

@@ -1,0 +1,82 @@
+"""Signing in and out, and changing one's own password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.views import LoginView
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from verification.audit import log
+from verification.audit.events import VISITOR, Actor, Event
+
+from . import sessions
+from .permission import signed_in
+
+
+class SignInForm(AuthenticationForm):
+    """One sentence for every refusal, so that nobody can learn which user names exist."""
+
+    error_messages = {
+        "invalid_login": "That user name and password do not belong together. Both take notice of capital letters.",
+        "inactive": "That user name and password do not belong together. Both take notice of capital letters.",
+    }
+
+
+class SignIn(LoginView):
+    """Django's own view: it rotates the session, and follows `next` only within the site."""
+
+    template_name = "accounts/login.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        with transaction.atomic():
+            response = super().form_valid(form)
+            log.record(Event.SESSION_STARTED, actor=Actor.person(form.get_user().pk))
+        return response
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        locked = getattr(self.request, "axes_locked_out", False)
+        with transaction.atomic():
+            log.record(Event.SESSION_REFUSED, actor=VISITOR, reason="locked_out" if locked else "wrong_credentials")
+        response = super().form_invalid(form)
+        response.status_code = 422
+        return response
+
+
+def locked_out(request: HttpRequest, *_arguments: Any) -> HttpResponse:
+    """The answer to a user name that failed too often from one address, whether or not it exists."""
+    wait = settings.AXES_COOLOFF_TIME
+    context = {"until": timezone.now() + wait, "minutes": int(wait.total_seconds() // 60)}
+    return render(request, "accounts/locked_out.html", context, status=429)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    sessions.end(request, "signed_out")
+    messages.success(request, "You are signed out.")
+    return redirect("login")
+
+
+@require_http_methods(["GET", "POST"])
+def change_password(request: HttpRequest) -> HttpResponse:
+    """A new password ends every other session of the person."""
+    user = signed_in(request)
+    form = PasswordChangeForm(user, request.POST or None)
+    if not (request.method == "POST" and form.is_valid()):
+        return render(request, "accounts/password.html", {"form": form}, status=422 if form.is_bound else 200)
+    with transaction.atomic():
+        form.save()
+        log.record(Event.PASSWORD_CHANGED, actor=Actor.person(user.pk))
+    update_session_auth_hash(request, user)
+    messages.success(request, "Your password is changed. Any other session of yours has ended.")
+    return redirect("home")

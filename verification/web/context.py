@@ -1,0 +1,50 @@
+"""What every template may use: the signed-in person's facts, and the parts of the console they may open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from verification.access.assignment import facts_about
+from verification.access.models import User
+from verification.access.roles import Permission, Role
+from verification.access.rules import Person
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    label: str
+    url: str
+    current: bool
+
+
+# Label, URL name, the permission that its page asks for.
+_PAGES: tuple[tuple[str, str, Permission], ...] = (
+    ("Review", "review", Permission.CASE_REVIEW),
+    ("Reports", "reports", Permission.REPORT_READ),
+    ("Audit log", "reports-log", Permission.LOG_READ),
+    ("People", "people", Permission.PERSON_MANAGE),
+    ("Programmes", "programmes", Permission.PROGRAMME_MANAGE),
+)
+
+
+def person(request: HttpRequest) -> dict[str, Any]:
+    """`person`, `role_names` and `nav` for a signed-in user; nothing for a visitor."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {}
+    facts = facts_about(user)
+    return {
+        "person": facts,
+        "role_names": [role.label for role in Role if role in facts.roles],
+        "nav": _nav(facts, request.path),
+    }
+
+
+def _nav(facts: Person, path: str) -> list[NavItem]:
+    items = [(label, reverse(name)) for label, name, permission in _PAGES if permission in facts.permissions]
+    here = max((url for _, url in items if path.startswith(url)), key=len, default=None)
+    return [NavItem(label, url, url == here) for label, url in items]
