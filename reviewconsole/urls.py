@@ -6,7 +6,7 @@ urlpatterns = [
     path("api/v1/", include("verification.api.urls")),
     path("", include("verification.web.urls")),
 ]
-handler400 = "verification.web.errors.bad_request"
-handler403 = "verification.web.errors.forbidden"
-handler404 = "verification.web.errors.not_found"
-handler500 = "verification.web.errors.server_error"
+handler400 = "reviewconsole.errors.bad_request"
+handler403 = "reviewconsole.errors.forbidden"
+handler404 = "reviewconsole.errors.not_found"
+handler500 = "reviewconsole.errors.server_error"
