@@ -76,6 +76,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "verification.web.context.person",
             ],
+            "libraries": {"console": "verification.web.words"},
         },
     },
 ]

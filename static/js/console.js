@@ -42,3 +42,12 @@ onKeys(
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) window.location.reload();
 });
+
+// Moments are written in the server's zone; here they become the reader's, with the zone on hover.
+const short = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const long = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+for (const element of document.querySelectorAll("time[data-local]")) {
+  const moment = new Date(element.dateTime);
+  element.textContent = short.format(moment);
+  element.title = long.format(moment);
+}

@@ -15,6 +15,7 @@ export function onKeys(actions) {
       if (event.key === "Escape") event.target.blur();
       return;
     }
+    if (event.key === "Enter" && event.target.closest("a, button, summary")) return;
     const act = actions.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
     if (!act) return;
     event.preventDefault();

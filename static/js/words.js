@@ -1,0 +1,6 @@
+/** Seconds in the two largest units that say something: 45 s, 8 min 12 s. */
+export function duration(seconds) {
+  const whole = Math.max(0, Math.ceil(seconds));
+  const minutes = Math.floor(whole / 60);
+  return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
+}

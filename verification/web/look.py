@@ -1,0 +1,51 @@
+"""The one door to pixels: tickets are asked for under a claim, and each is exchanged once for one marked crop.
+
+Tickets travel in the bodies of POST requests, never in an address, so that no log or history holds one.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_POST
+
+from verification.access.roles import Permission
+from verification.review import grants
+from verification.review.claims import ClaimEnded, NoSuchClaim
+
+from .ended import sentence_for
+from .middleware import sent_by_the_page
+from .permission import needs, signed_in
+
+
+@sent_by_the_page
+@needs(Permission.CROP_LOOK)
+@require_POST
+def tickets(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+    try:
+        minted = grants.mint_tickets(claim_id, signed_in(request), _session_key(request))
+    except NoSuchClaim:
+        raise Http404 from None
+    except ClaimEnded as over:
+        return JsonResponse({"reason": over.reason, "sentence": sentence_for(over.reason)}, status=410)
+    return JsonResponse({"tickets": minted})
+
+
+@sent_by_the_page
+@needs(Permission.CROP_LOOK)
+@require_POST
+def look(request: HttpRequest) -> HttpResponse:
+    """Answers PNG bytes, once per ticket; every refusal answers 403 with a sentence."""
+    ticket = request.POST.get("ticket", "")
+    try:
+        seen = grants.redeem(ticket, session_key=_session_key(request), reviewer=signed_in(request))
+    except grants.LookRefused as refused:
+        return JsonResponse({"reason": refused.reason, "sentence": refused.sentence}, status=403)
+    return HttpResponse(seen.png, content_type="image/png", headers={"Content-Disposition": "inline"})
+
+
+def _session_key(request: HttpRequest) -> str:
+    key = request.session.session_key
+    assert key is not None
+    return key

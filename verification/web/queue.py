@@ -1,0 +1,43 @@
+"""A reviewer's first screen: take the next case. There is no list to browse and nothing to pick from."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from verification.access.assignment import facts_about
+from verification.access.roles import Permission
+from verification.review import own_work, queue
+
+from . import sessions
+from .permission import needs, signed_in
+
+
+@needs(Permission.CASE_REVIEW)
+@require_safe
+def review(request: HttpRequest) -> HttpResponse:
+    reviewer = signed_in(request)
+    since = datetime.fromtimestamp(sessions.began(request.session), UTC)
+    context = {
+        "health": queue.health(),
+        "sees_health": Permission.QUEUE_HEALTH in facts_about(reviewer).permissions,
+        "work": own_work.own_work(reviewer, since),
+        "page_keys": [("N", "Take the next case, or go back to yours")],
+    }
+    return render(request, "review/queue.html", context)
+
+
+@needs(Permission.CASE_REVIEW)
+@require_POST
+def take(request: HttpRequest) -> HttpResponse:
+    claim = queue.take_next(signed_in(request))
+    if claim is None:
+        messages.info(
+            request, "Nothing is waiting just now. A case appears here as soon as the machine is unsure of one."
+        )
+        return redirect("review")
+    return redirect("case", claim.pk)
