@@ -138,7 +138,7 @@ def _widened(seen: Mask, scale: float) -> Mask:
     return np.asarray(cv2.dilate(seen, np.ones((width, width), np.uint8)), np.uint8)
 
 
-def _softness(seen: Mask, line: Points) -> NDArray[np.float32]:
+def _softness(seen: Mask, line: NDArray[np.float64]) -> NDArray[np.float32]:
     """side × side: 0 outside the outline `line` and where the picture has nothing, rising to 1 over a rim inside."""
     shape = np.zeros_like(seen)
     cv2.fillPoly(shape, [np.round(line * 16).astype(np.int32)], 255, shift=4)
