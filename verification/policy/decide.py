@@ -41,7 +41,7 @@ def decide(results: Sequence[CheckResult], *, human_view: bool, policy: Policy =
 
 
 def _all_passed(results: Sequence[CheckResult], policy: Policy) -> bool:
-    complete = Counter(result.name for result in results) == Counter(policy.bands)
+    complete = Counter(result.name for result in results) == Counter(policy.bands.keys())
     return complete and all(result.band is Band.PASS for result in results)
 
 

@@ -78,6 +78,8 @@ def engines_from_settings() -> Engines:
 def load_engines(directory: Path, model_set: str = OPEN_SET) -> Engines:
     """Read, verify and load every model. Raises ModelRefused for a missing or altered file."""
     cv2.setNumThreads(1)
+    # OpenCV warns about a target that nobody set each time a detector is made.
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
     locked = lock()
     read = {model.role: verified(directory / model.file, model.sha256) for model in locked.models}
     embedder, name = _embedder(directory, model_set, read, locked)
