@@ -1,4 +1,4 @@
-"""`manage.py sweep`: does, once a second, what nobody else is waiting for (see verification/retention/sweep.py)."""
+"""`manage.py sweep`: does, once a second, what nobody else is waiting for (see verification/sweeper.py)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import logging
 import random
 import signal
 import threading
+from itertools import count
 from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from verification.retention.sweep import sweep_once
+from verification.sweeper import sweep_once
 
 PAUSE = 1.0
 LONGEST_PAUSE = 30.0
@@ -28,17 +29,19 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
         failures = 0
-        while not self.ended.wait(pause(failures)):
-            failures = 0 if self._sweep() else failures + 1
+        for turn in count():
+            failures = 0 if self._sweep(turn) else failures + 1
+            if self.ended.wait(pause(failures)):
+                return
 
     def _end(self, _number: int, _frame: FrameType | None) -> None:
         self.ended.set()
 
-    def _sweep(self) -> bool:
+    def _sweep(self, turn: int) -> bool:
         """A sweep that fails is logged and tried again: what it left is still due then."""
-        close_old_connections()
         try:
-            sweep_once()
+            close_old_connections()
+            sweep_once(turn)
         except Exception:  # the loop must outlive any error, a lost database included
             logger.exception("sweep failed")
             return False

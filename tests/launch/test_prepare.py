@@ -1,0 +1,78 @@
+"""The first accounts are made once, their passwords shown once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from pytest_django import Settings
+
+from verification.access.assignment import facts_about
+from verification.access.models import User
+from verification.access.roles import Role
+from verification.cases.models import ApiKey
+from verification.cases.programmes import find_key
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, settings: Settings) -> Path:
+    settings.DATA_DIR = tmp_path
+    settings.STATIC_ROOT = str(tmp_path / "static")
+    (tmp_path / "keys").mkdir()
+    return tmp_path
+
+
+def prepare(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
+    capsys.readouterr()
+    call_command("prepare", *words)
+    answer: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return answer
+
+
+def test_a_real_installation_begins_with_one_administrator(capsys: pytest.CaptureFixture[str]) -> None:
+    (made,) = prepare(capsys)["made"]
+    person = User.objects.get()
+    assert facts_about(person).roles == {Role.ADMINISTRATOR}
+    assert person.check_password(made["password"])
+    assert ApiKey.objects.count() == 0
+
+
+def test_the_demo_has_one_person_per_role_each_with_a_password_of_their_own(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    made = prepare(capsys, "--demo")["made"]
+    assert {person["role"] for person in made} == {role.value for role in Role}
+    assert len({person["password"] for person in made}) == len(Role)
+
+
+def test_a_second_run_makes_and_tells_nothing(capsys: pytest.CaptureFixture[str], data: Path) -> None:
+    prepare(capsys, "--demo")
+    key = (data / "keys" / "DEMO_API_KEY").read_text()
+    assert prepare(capsys, "--demo") == {"made": []}
+    assert (data / "keys" / "DEMO_API_KEY").read_text() == key
+    assert ApiKey.objects.count() == 1
+
+
+def test_the_demo_key_opens_the_api_and_only_its_owner_may_read_it(
+    capsys: pytest.CaptureFixture[str], data: Path
+) -> None:
+    prepare(capsys, "--demo")
+    path = data / "keys" / "DEMO_API_KEY"
+    assert find_key(path.read_text()) is not None
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_file_that_was_lost_or_spoilt_gets_a_living_key(capsys: pytest.CaptureFixture[str], data: Path) -> None:
+    prepare(capsys, "--demo")
+    (data / "keys" / "DEMO_API_KEY").write_text("spoilt")
+    prepare(capsys, "--demo")
+    assert find_key((data / "keys" / "DEMO_API_KEY").read_text()) is not None
+
+
+def test_counting_an_empty_installation_says_nought(capsys: pytest.CaptureFixture[str]) -> None:
+    assert prepare(capsys, "--counts") == {"images_stored": 0, "images_destroyed": 0}
