@@ -2,10 +2,11 @@
 
 How the numbers were derived, on 1,308 labelled press photographs of 660 people and 20 labelled presentations:
 
-Match, `pass`. All 787,330 pairings of different people whose photographs pass the quality gate were scored, not only the
-40,000 listed. 0.40 is where FMR is half of the target of 1e-4 (5.1e-5 measured), which leaves a margin for people who
-are not in the set: thresholds found on one half of the people gave 5.6e-5 on the other half on average (20 random
-halves, worst 1.2e-4). FNMR there is 1.9 %. What each means brought at that same FMR of 5e-5, over mated pairs:
+Match, `pass`. All 787,330 pairings of different people whose photographs pass the quality gate were scored, not
+only the 40,000 listed. 0.40 is where FMR is half of the target of 1e-4 (5.1e-5 measured), which leaves a margin for
+people who are not in the set: thresholds found on one half of the people gave 5.6e-5 on the other half on average
+(20 random halves, worst 1.2e-4). FNMR there is 1.9 %. What each means brought at that same FMR of 5e-5, over mated
+pairs:
 
     SFace alone, nothing refused          threshold 0.427   FNMR 3.3 %
     … with the quality gate                         0.428        3.1 %   (3.7 % of the images refused)
@@ -13,18 +14,19 @@ halves, worst 1.2e-4). FNMR there is 1.9 %. What each means brought at that same
     SFace and the second embedder, gate             0.403        2.1 %   (10 ms)   <- chosen
     … with the mirrored face as well                0.401        2.0 %   (not worth another 11 ms)
 
-Match, `fail`. Below 0.28 lie 0.6 % of mated pairs; a person looks at those too, so this band only says how sure it is.
+Match, `fail`. Below 0.28 lie 0.25 % of mated pairs and all but 0.6 % of the others; a person looks at those too, so
+this band only says how sure it is.
 
-Quality. Sharpness 40 refuses the 2 % least sharp, whose pairs fail most; yaw 45° is where embeddings and landmarks begin
-to suffer; eye distance 24 px and mean grey 55..195 keep what the photographs above contain, because nothing was measured
-outside. At one eighth of the light every third comparison fails.
+Quality. Sharpness 40 refuses the 2 % least sharp, whose pairs fail most; yaw 45° is where embeddings and landmarks
+begin to suffer; eye distance 24 px and mean grey 55..195 keep what the photographs above contain, because nothing
+was measured outside. At one eighth of the light every third comparison fails.
 
-Liveness. Of the labelled attacks the highest score was 0.07, of the bona fide ones the lowest was 0.71; elsewhere, single
-frames of replays reached 0.5 in 1.6 % of cases, hence 0.6. BPCER is 0 of 4: far too few for a claim. The check is blind
-to some masks, to cut-outs, to computer-made faces and to files that were never filmed.
+Liveness. Of the labelled attacks the highest score was 0.07, of the bona fide ones the lowest was 0.71; elsewhere,
+single frames of replays reached 0.5 in 1.6 % of cases, hence 0.6. BPCER is 0 of 4: far too few for a claim. The
+check is blind to some masks, to cut-outs, to computer-made faces and to files that were never filmed.
 
-The photographs are kinder than an identity card against a phone; children, and faces that are covered or very small, are
-not in the set.
+The photographs are kinder than an identity card against a phone; children, and faces that are covered or very
+small, are not in the set.
 """
 
 from __future__ import annotations
