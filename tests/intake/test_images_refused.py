@@ -11,9 +11,9 @@ from PIL import Image
 
 from tests.intake import pictures
 from tests.intake.pictures import animation, encoded, png_header, png_of, quarters, refusal
-from verification.intake.containers import MAX_BYTES
+from verification.intake.containers import MAX_BYTES, check_container
 from verification.intake.images import NormalisedImage, normalise_images
-from verification.intake.refusals import SENTENCES, ImageRefusal
+from verification.intake.refusals import SENTENCES, ImageRefusal, Refused
 
 MAKERS = [pictures.jpeg, pictures.png, pictures.webp]
 
@@ -123,11 +123,13 @@ def test_a_jpeg_with_two_frames() -> None:
     assert refusal(upload[:start] + frame + upload[start:]) == "image_corrupt"
 
 
-def test_a_jpeg_with_more_scans_than_any_camera_writes() -> None:
+def test_a_jpeg_with_more_scans_than_any_camera_writes_reaches_no_decoder() -> None:
     upload = pictures.jpeg()
     scan = upload[upload.index(b"\xff\xda") : -2]
+    check_container(upload[:-2] + scan * 63 + upload[-2:])
 
-    assert refusal(upload[:-2] + scan * 64 + upload[-2:]) == "image_corrupt"
+    with pytest.raises(Refused, match="image_corrupt"):
+        check_container(upload[:-2] + scan * 64 + upload[-2:])
 
 
 @pytest.mark.parametrize("marker", [0xC3, 0xC9, 0xCB])
