@@ -1,0 +1,183 @@
+"""The risk officer's screens: the report of a period, the audit log, its export and its verification."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from verification.access.roles import Permission
+from verification.audit import log as audit_log
+from verification.audit.events import Actor, Event
+from verification.cases.models import Programme
+from verification.reports import chain, charts, export
+from verification.reports.actors import directory, everybody
+from verification.reports.cells import plain
+from verification.reports.entries import BadSearch, Sought, page, sought
+from verification.reports.overview import Overview, overview
+from verification.reports.window import BadWindow, Span, Window, window
+from verification.reports.wording import EVENTS, MACHINES
+
+from . import report_tables
+from .permission import needs, signed_in
+
+# A request may hold a web process this long; the command line verifies logs of any length.
+VERIFY_SECONDS = 10.0
+_KEYS = (("V", "Verify the chain now"), ("N", "Newer entries"), ("O", "Older entries"), ("X", "Export as CSV"))
+_FILTERS = {"event": "event", "actor": "actor", "case": "case", "from": "first", "to": "last"}
+
+
+@require_safe
+@needs(Permission.REPORT_READ)
+def reports(request: HttpRequest) -> HttpResponse:
+    """What happened in a period: `span` or `from` and `to`, and `programme`."""
+    problem = ""
+    try:
+        chosen = _window(request.GET)
+    except BadWindow as bad:
+        problem, chosen = str(bad), window()
+    _log_reading(request, "overview")
+    report = overview(chosen)
+    context = _period(request.GET, chosen, problem) | _drawn(report) | {"report": report}
+    return render(request, "reports/overview.html", context, status=400 if problem else 200)
+
+
+@require_safe
+@needs(Permission.LOG_READ)
+def log(request: HttpRequest) -> HttpResponse:
+    """Entries of the log that fit `event`, `actor`, `case`, `from` and `to`, from `before` or `after` an entry on."""
+    _log_reading(request, "log")
+    filters = _chosen(request.GET)
+    context = {"filters": filters, "zone": _zone(), "page_keys": _KEYS} | _choices(filters["actor"]) | _chain()
+    try:
+        found = page(_sought(filters), before=_id(request.GET, "before"), after=_id(request.GET, "after"))
+    except BadSearch as bad:
+        return render(request, "reports/log.html", context | {"problem": str(bad)}, status=400)
+    kept = urlencode({name: value for name, value in filters.items() if value})
+    context |= {"page": found, "kept": kept, "most": export.MAX_ROWS}
+    return render(request, "reports/log.html", context)
+
+
+@require_safe
+@needs(Permission.LOG_EXPORT)
+def log_csv(request: HttpRequest) -> HttpResponseBase:
+    """The same entries as a file, written while it is sent."""
+    try:
+        wanted = _sought(_chosen(request.GET))
+    except BadSearch as bad:
+        messages.error(request, str(bad))
+        return redirect("reports-log")
+    prepared = export.export(wanted, _actor(request))
+    response = StreamingHttpResponse(prepared.chunks(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{export.file_name(prepared)}"'
+    return response
+
+
+@require_POST
+@needs(Permission.LOG_READ)
+def log_verify(request: HttpRequest) -> HttpResponse:
+    """Walk the chain now, for a bounded time. What was found stands on the page, from the log itself."""
+    chain.verify(_actor(request), seconds=VERIFY_SECONDS)
+    return redirect("reports-log")
+
+
+def _window(asked: QueryDict) -> Window:
+    """Two dates say more than the name of a period, so they count where they are given."""
+    first, last = asked.get("from", ""), asked.get("to", "")
+    span = Span.CUSTOM.value if first or last else asked.get("span", Span.WEEK.value)
+    return window(span, first, last, _programme(asked.get("programme", "")))
+
+
+def _programme(asked: str) -> UUID | None:
+    if not asked:
+        return None
+    try:
+        return Programme.objects.values_list("pk", flat=True).get(pk=UUID(asked))
+    except (ValueError, Programme.DoesNotExist):
+        raise BadWindow("There is no such programme.") from None
+
+
+def _period(asked: QueryDict, chosen: Window, problem: str) -> dict[str, Any]:
+    """What the choice of period shows."""
+    return {
+        "problem": problem,
+        "spans": [span for span in Span if span is not Span.CUSTOM],
+        "programmes": [(str(one.pk), plain(one.name)) for one in Programme.objects.all()],
+        "programme": str(chosen.programme or ""),
+        "asked": {"from": asked.get("from", ""), "to": asked.get("to", "")},
+        "zone": _zone(),
+    }
+
+
+def _drawn(report: Overview) -> dict[str, Any]:
+    """Tiles, charts and the rows of tables."""
+    days = [(day.by_machine, day.by_people, day.unresolved) for day in report.days]
+    series = ("by machine", "by people", "without an answer")
+    return {
+        "ends_legend": series,
+        "tiles": report_tables.tiles(report),
+        "durations": report_tables.durations(report),
+        "reviewers": report_tables.reviewers(report),
+        "undecided": report_tables.undecided(report),
+        "standing": report_tables.standing(report),
+        "refusals": report_tables.refusals(report),
+        "overdue": report_tables.overdue(report),
+        "ends_chart": charts.stacked([f"{day.day:%m-%d}" for day in report.days], days, series),
+        "waits_chart": charts.stacked(
+            [step.label for step in report.wait_steps], [(step.cases,) for step in report.wait_steps], ("cases",)
+        ),
+    }
+
+
+def _choices(actor: str) -> dict[str, Any]:
+    """What may be chosen; an actor who is not in the lists, such as a relying party's key, is offered by id."""
+    people = everybody()
+    return {
+        "events": [(event.value, words) for event, words in EVENTS.items()],
+        "people": people,
+        "machines": MACHINES.items(),
+        "actor_listed": actor in dict(people) or actor in MACHINES,
+    }
+
+
+def _chain() -> dict[str, Any]:
+    status = chain.chain_status()
+    verified = status.verified
+    who = (
+        directory([verified.actor_id]).named(verified.actor_kind, verified.actor_id, verified.at) if verified else None
+    )
+    return {"chain": status, "verified_by": who}
+
+
+def _chosen(asked: QueryDict) -> dict[str, str]:
+    return {name: asked.get(name, "").strip() for name in _FILTERS}
+
+
+def _sought(filters: dict[str, str]) -> Sought:
+    return sought(**{_FILTERS[name]: value for name, value in filters.items()})
+
+
+def _id(asked: QueryDict, name: str) -> int | None:
+    text = asked.get(name, "")
+    # Ids are 64-bit; anything else cannot be one.
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _log_reading(request: HttpRequest, report: str) -> None:
+    with transaction.atomic():
+        audit_log.record(Event.REPORT_READ, actor=_actor(request), report=report)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return Actor.person(signed_in(request).pk)
+
+
+def _zone() -> str:
+    return timezone.get_current_timezone_name()
