@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from verification.cases.models import ApiKey
 from verification.cases.programmes import find_key
+
+if TYPE_CHECKING:
+    # The framework's views load this file while they are being loaded themselves.
+    from rest_framework.views import APIView
 
 SCHEME = "Bearer"
 

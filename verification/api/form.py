@@ -21,7 +21,7 @@ _UNREADABLE_NAME = "?"
 
 def read_submission(request: Request) -> Submission:
     """Raises `RefusedIntake` naming every field that is wrong; oversized bodies and media types raise on the way."""
-    if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
+    if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
         detail = "Send the length of the body; chunked transfer is not read."
         raise ApiError(Problem(411, "length_required", "Length required", detail))
     refusals = tuple(_refusals(request))

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from math import ceil
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
 
 from verification.audit import log
 from verification.audit.events import Actor, Event
 from verification.cases.models import ApiKey
 from verification.cases.throttle import Counted, count_request
+
+if TYPE_CHECKING:
+    # The framework's views load this file while they are being loaded themselves.
+    from rest_framework.views import APIView
 
 
 class PerKeyThrottle(BaseThrottle):
