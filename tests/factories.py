@@ -1,0 +1,94 @@
+"""Reach a state the way the product does: through the real verbs, never by writing the state into a row."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from uuid import uuid4
+
+from django.db import transaction
+from PIL import Image
+
+from verification.access.assignment import appoint
+from verification.access.models import User
+from verification.access.people import install_person
+from verification.access.roles import Role
+from verification.audit.events import WORKER, Actor
+from verification.cases.lifecycle import advance, lease_for_checks
+from verification.cases.models import Case, Programme
+from verification.cases.states import CaseKind, CaseStatus
+from verification.retention.erase import destroy_media
+from verification.review import queue, rendering
+from verification.review.models import Claim
+from verification.vault import store
+
+_numbers = itertools.count(1)
+
+ALL_SCOPES = ["compare", "transmit", "human_view"]
+
+
+def a_picture(colour: tuple[int, int, int] = (120, 110, 100), size: int = 512) -> bytes:
+    """A PNG without a face."""
+    out = io.BytesIO()
+    Image.new("RGB", (size, size), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def a_person(*roles: Role) -> User:
+    number = next(_numbers)
+    user, password = install_person(f"person-{number}", f"Person {number}")
+    user.refresh_from_db()
+    for role in roles:
+        appoint(user, role)
+    user.shown_password = password  # type: ignore[attr-defined] # tests sign in with it
+    return user
+
+
+def a_programme() -> Programme:
+    return Programme.objects.create(name=f"Programme {next(_numbers)}", purpose="Opening an account")
+
+
+@transaction.atomic
+def a_received_case(programme: Programme | None = None, *, scopes: list[str] | None = None, live: int = 1) -> Case:
+    """A case as intake leaves it: sealed, recorded, waiting for a worker."""
+    case = Case.objects.create(
+        programme=programme or a_programme(),
+        kind=CaseKind.ENROLMENT,
+        subject=uuid4().hex * 2,
+        notice_version="2026-01",
+        scopes=scopes if scopes is not None else ALL_SCOPES,
+        live_images=live,
+    )
+    pictures = {"reference": a_picture()} | {f"live-{number}": a_picture() for number in range(live)}
+    store.seal_frames(case.pk, pictures, actor=Actor.relying_party("test"))
+    return case
+
+
+def a_case_in_review(programme: Programme | None = None, *, crops: bool = True, priority: int = 100) -> Case:
+    """A case that the worker could not decide."""
+    case = lease_for_checks(a_received_case(programme).pk)
+    assert case is not None
+    pictures = {rendering.CROP_REFERENCE: a_picture(), rendering.CROP_LIVE: a_picture((100, 110, 120))}
+    with transaction.atomic():
+        kept = rendering.keep_crops(case.pk, pictures if crops else {})
+        advance(case, CaseStatus.IN_REVIEW, actor=WORKER, reasons=["liveness_unclear"])
+        queue.offer(case, crops=kept, priority=priority)
+    return case
+
+
+def a_passed_case(programme: Programme | None = None) -> Case:
+    case = lease_for_checks(a_received_case(programme).pk)
+    assert case is not None
+    with transaction.atomic():
+        advance(case, CaseStatus.PASSED, actor=WORKER)
+        destroy_media(case.pk, actor=WORKER, reason="passed")
+    return case
+
+
+def a_claim(reviewer: User | None = None) -> Claim:
+    """An open claim on a case in review."""
+    reviewer = reviewer or a_person(Role.REVIEWER)
+    a_case_in_review()
+    claim = queue.take_next(reviewer)
+    assert claim is not None
+    return claim
