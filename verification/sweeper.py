@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import structlog
-from django.db import close_old_connections
+from django.db import OperationalError
 
 from verification import tasks
 from verification.audit import chain
@@ -32,7 +32,10 @@ STEPS: tuple[tuple[str, Callable[[], int], int], ...] = (
 
 
 def sweep_once(turn: int = 0) -> dict[str, int]:
-    """One turn. Turn 0 runs every step. Returns what each step did, without the steps that did nothing."""
+    """One turn. Turn 0 runs every step. Returns what each step did, without the steps that did nothing.
+
+    Raises `OperationalError` when the database is away.
+    """
     done: dict[str, int] = {}
     for name, step, every in STEPS:
         if turn % every == 0:
@@ -43,7 +46,9 @@ def sweep_once(turn: int = 0) -> dict[str, int]:
 def _run(name: str, step: Callable[[], int]) -> int:
     try:
         return step()
+    except OperationalError:
+        # The database is away, which concerns every step: the caller waits longer and longer.
+        raise
     except Exception:
         logger.exception("sweep step failed", step=name)
-        close_old_connections()
         return 0
