@@ -14,9 +14,9 @@ SIDES = (512, 256, 128)
 """Canvases, in pixels. All have the same layout, so shown at one size they are at one scale."""
 MOST_ENLARGED = 3.0
 """A crop never shows more than three pixels a side for one pixel of the picture: more would only look like detail."""
-EYE_LINE = 0.45
+EYE_LINE = 0.44
 """Height of the eyes, as a share of the canvas from its top."""
-EYE_DISTANCE = 0.29
+EYE_DISTANCE = 0.265
 """Distance between the eyes of a head that faces the camera, as a share of the canvas."""
 RIGHT_EYE, LEFT_EYE, MOUTH_CORNERS = slice(36, 42), slice(42, 48), [48, 54]
 
