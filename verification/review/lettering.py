@@ -1,8 +1,8 @@
 """Write somebody's name with whatever letters this machine has.
 
-Pillow brings one font along, which knows the letters of English and no others. Fonts that the system has are tried next;
-none is carried or fetched. A name that no font can write gives way to the account's name, and where that cannot be
-written either, to the numbers of its letters ("U+5F20"), which still name one person.
+Pillow brings one font along, which knows the letters of English and no others. Fonts that the system has are tried
+next; none is carried or fetched. A name that no font can write gives way to the account's name, and where that cannot
+be written either, to the numbers of its letters ("U+5F20"), which still name one person.
 """
 
 from __future__ import annotations
