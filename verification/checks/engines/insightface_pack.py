@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from .geometry import aligned
 from .shapes import Embedding, Face, Landmarks, Pixels
 
 
@@ -22,10 +23,9 @@ class InsightFaceEmbedder:
         self._model = get_model(str(file), providers=["CPUExecutionProvider"], **options)
 
     def embed(self, pixels: Pixels, face: Face, landmarks: Landmarks) -> Embedding:
-        """The unit embedding of one face. The landmarks are not needed."""
-        from insightface.app.common import Face as InsightFace
+        """The unit embedding of one face. The landmarks are not needed.
 
-        x, y, width, height = face.box
-        box = np.array([x, y, x + width, y + height], np.float32)
-        raw = self._model.get(pixels, InsightFace(bbox=box, kps=face.points, det_score=face.score)).ravel()
+        The face is aligned here, not by insightface: its aligner calls what scikit-image is about to remove.
+        """
+        raw = self._model.get_feat(aligned(pixels, face.points)).ravel()
         return np.asarray(raw / np.linalg.norm(raw), np.float32)
