@@ -15,14 +15,16 @@ from verification.access.models import User
 from verification.access.roles import Role
 from verification.cases.models import ApiKey
 from verification.cases.programmes import find_key
+from verification.management.commands import prepare as prepare_command
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def data(tmp_path: Path, settings: Settings) -> Path:
+def data(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
+    # Files take seconds and have no part in these tests; `test_up.py` goes the whole way.
+    monkeypatch.setattr(prepare_command, "bring_files", lambda: None)
     settings.DATA_DIR = tmp_path
-    settings.STATIC_ROOT = str(tmp_path / "static")
     (tmp_path / "keys").mkdir()
     return tmp_path
 

@@ -6,6 +6,7 @@ Standard output carries one JSON object for the launcher and nothing else: it ma
 from __future__ import annotations
 
 import json
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ ONE_PER_ROLE = {
 
 
 class Command(BaseCommand):
-    help = "Migrate, gather static files and make the first accounts. Used by `up` and `demo`."
+    help = "Fetch models, migrate, gather static files, make the first accounts. Used by `up` and `demo`."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--demo", action="store_true", help="one person per role, and a demo programme")
@@ -46,13 +47,19 @@ class Command(BaseCommand):
 
 
 def prepare(*, demo: bool) -> dict[str, Any]:
-    """Safe to run again: makes what is missing. Answers with the passwords of accounts made just now."""
+    """Safe to run again: fetches and makes what is missing. Answers with the passwords of accounts made just now."""
+    bring_files()
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
     made = make_people(ONE_PER_ROLE if demo else FIRST_ADMINISTRATOR)
     if demo:
         keep_demo_key(Path(settings.DATA_DIR) / "keys" / "DEMO_API_KEY")
     return {"made": made}
+
+
+def bring_files() -> None:
+    """Models from their registries, style sheets and scripts to where they are served from."""
+    call_command("models", "fetch", stdout=sys.stderr)
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @transaction.atomic
