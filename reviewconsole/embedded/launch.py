@@ -149,7 +149,7 @@ class Site:
             self.valkey.start()
 
     def prepare(self) -> dict[str, Any]:
-        """Fetch models, migrate, gather static files, make the first accounts. Passwords come back through the pipe, once."""
+        """Everything before serving. Passwords of new accounts come back through the pipe, once."""
         return json.loads(self.django("prepare", *(["--demo"] if self.options.demo else []), capture=True))  # type: ignore[no-any-return]
 
     def counts(self) -> dict[str, int]:
