@@ -148,6 +148,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
     "socket_timeout": 5,
     "max_retries": 1,
+    # Kombu would wait 2 s before that one retry, and the sender of a case with it.
+    "interval_start": 0,
+    "interval_step": 0,
 }
 # The case is safe in the database before the bell is rung, so a dead broker must cost the caller moments, not seconds.
 CELERY_TASK_PUBLISH_RETRY = False

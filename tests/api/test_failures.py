@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import kombu.utils.functional
 import pytest
 from celery import current_app
 from django.core.files.storage import FileSystemStorage
@@ -92,8 +93,11 @@ def test_a_dead_broker_costs_the_sender_nothing(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(tasks, "ring", RING)
     monkeypatch.setattr(current_app.conf, "broker_url", f"redis+socket://{os.fspath(tmp_path)}/nobody.sock")
     monkeypatch.setattr(current_app.amqp, "_producer_pool", None)
+    waited: list[float] = []
+    monkeypatch.setattr(kombu.utils.functional, "sleep", waited.append)
     response = a_relying_party().submit()
     assert response.status_code == 202
+    assert sum(waited) == 0, "the sender waits while the broker's client does"
     case = Case.objects.get()
     assert case.status == "received"
     assert case.announced_at is None, "the sweeper rings for cases that were never announced"
