@@ -23,7 +23,7 @@ and the rooms that all of these stand on:
 The law of imports: upper may import lower, never the reverse. It is a checked contract in `pyproject.toml`, and it is
 exhaustive, so a new room must be given its place:
 
-    apps | models | admin | management
+    apps | models | management
     web | api
     intake
     sweeper
