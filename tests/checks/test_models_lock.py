@@ -14,7 +14,16 @@ from django.core.management import CommandError, call_command
 from verification.checks.engines import fetch as fetching
 from verification.checks.engines.bundle import load_engines
 from verification.checks.engines.fetch import FetchFailed, fetch
-from verification.checks.engines.lock import LOCK_FILE, LockedModel, ModelRefused, digest, lock, read_lock, verified
+from verification.checks.engines.lock import (
+    LOCK_FILE,
+    LockedModel,
+    LockedPack,
+    ModelRefused,
+    digest,
+    lock,
+    read_lock,
+    verified,
+)
 
 CARRIED = b"the bytes of a network"
 MODEL = LockedModel(
@@ -45,7 +54,8 @@ def carrier(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_locked_model_names_its_licence_and_origin() -> None:
-    for entry in (*lock().models, *lock().packs):
+    entries: list[LockedModel | LockedPack] = [*lock().models, *lock().packs]
+    for entry in entries:
         assert entry.licence
         assert entry.upstream
         assert len(entry.sha256) == 64

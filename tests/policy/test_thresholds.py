@@ -17,7 +17,7 @@ def test_another_number_is_another_name() -> None:
 
 
 def test_the_same_numbers_have_the_same_name() -> None:
-    assert replace(POLICY, bands=dict(reversed(POLICY.bands.items()))).name == POLICY.name
+    assert replace(POLICY, bands=dict(reversed(list(POLICY.bands.items())))).name == POLICY.name
 
 
 def test_the_name_fits_where_it_is_stored() -> None:
