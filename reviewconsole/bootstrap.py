@@ -167,7 +167,17 @@ def install(python: Path, requirements: Path, lock: int) -> None:
         if not has_pip(python):
             need_ensurepip()
             attempt([str(python), "-m", "ensurepip"], lock)
-        quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--retries", "2"]
+        # Only what is imported is worth compiling, and Python does that by itself.
+        quiet = [
+            "--no-compile",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-input",
+            "--progress-bar",
+            "off",
+            "--retries",
+            "2",
+        ]
         if not attempt([str(python), "-m", "pip", "install", *quiet, *hashed], lock):
             sys.exit(
                 f"{requirements.name} could not be installed; the lines above say why. The first run needs the network "
