@@ -30,7 +30,9 @@ def why_over(session: SessionBase) -> str | None:
     """`absolute` or `idle` when a limit has passed; None while it holds. The first request marks the beginning."""
     now = time.time()
     if _BEGAN not in session:
-        session[_BEGAN] = session[_ACTED] = now
+        session[_BEGAN] = now
+        # So that the first request is noted at once.
+        session[_ACTED] = now - _NOTE_EVERY
     if now - session[_BEGAN] >= settings.SESSION_COOKIE_AGE:
         return "absolute"
     if now - session[_ACTED] >= settings.SESSION_IDLE_SECONDS:

@@ -80,5 +80,5 @@ def band_name(band: str) -> str:
 
 @register.filter
 def number(value: float | None) -> str:
-    """Three significant decimals, without zeros that say nothing. A dash for None."""
-    return "–" if value is None else f"{value:.3f}".rstrip("0").rstrip(".")
+    """Four significant digits, with a true minus sign. A dash for None."""
+    return "–" if value is None else f"{value:.4g}".replace("-", "−")
