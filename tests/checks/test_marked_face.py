@@ -1,0 +1,39 @@
+"""The mark across the face hides nothing that a comparison needs, for a network no less than for a person."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from django.conf import settings
+
+from verification.checks.engines.bundle import engines_from_settings
+from verification.checks.engines.embedder import SFace
+from verification.checks.engines.lock import lock, verified
+from verification.checks.engines.shapes import Embedding, Pixels
+from verification.review.marking import SIDE, mark
+
+from .heads import decoded, heads
+
+
+@pytest.fixture(scope="module")
+def sface() -> SFace:
+    model = lock().model("embedder")
+    return SFace(verified(Path(settings.MODELS_DIR) / model.file, model.sha256))
+
+
+@pytest.mark.parametrize("name", ["astronaut-0", "actor-0", "group-0", "group-4", "group-5"])
+def test_a_marked_face_still_matches_itself(name: str, sface: SFace) -> None:
+    png = heads()[name].crop()
+    assert png is not None
+    seen = decoded(mark(png, viewer="Wilhelmina Okonkwo", at=datetime(2026, 3, 1, 12, 0, 5, tzinfo=UTC)))[:SIDE]
+    bare = np.asarray(cv2.resize(decoded(png), (SIDE, SIDE), interpolation=cv2.INTER_CUBIC), np.uint8)
+    assert float(embedding(bare, sface) @ embedding(seen, sface)) > 0.88
+
+
+def embedding(pixels: Pixels, sface: SFace) -> Embedding:
+    (face,) = engines_from_settings().detector.find(pixels)
+    return sface.embed(pixels, face)
