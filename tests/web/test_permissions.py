@@ -1,0 +1,208 @@
+"""One table over every address × every role × signed out. An address without a row fails the first test."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import a_case_in_review, a_person, a_programme
+from verification.access.models import User
+from verification.access.roles import Role
+from verification.audit.events import OPERATOR
+from verification.audit.models import Entry
+from verification.cases.programmes import issue_key
+from verification.review import queue
+from verification.review.decisions import decide
+from verification.review.models import Claim
+
+from .addresses import all_names
+
+pytestmark = pytest.mark.django_db
+
+NO_ROLE = "no role"
+NOBODY = "signed out"
+WHO: tuple[str, ...] = (*Role, NO_ROLE, NOBODY)
+
+REVIEWERS = frozenset({Role.REVIEWER, Role.SENIOR_REVIEWER})
+RISK = frozenset({Role.RISK_OFFICER})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+STAFF = frozenset({*Role, NO_ROLE})
+EVERYBODY = frozenset(WHO)
+KEYS_ONLY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may open an address, how it is asked, and which id stands in it."""
+
+    who: frozenset[str]
+    method: str = "get"
+    arg: str = ""
+
+
+TABLE: dict[str, Row] = {
+    "home": Row(STAFF),
+    "login": Row(EVERYBODY),
+    "logout": Row(STAFF, "post"),
+    "password": Row(STAFF),
+    "review": Row(REVIEWERS),
+    "review-take": Row(REVIEWERS, "post"),
+    "review-look": Row(REVIEWERS, "post"),
+    "case": Row(REVIEWERS, arg="claim"),
+    "case-tickets": Row(REVIEWERS, "post", "claim"),
+    "case-pulse": Row(REVIEWERS, "post", "claim"),
+    "case-extend": Row(REVIEWERS, "post", "claim"),
+    "case-release": Row(REVIEWERS, "post", "claim"),
+    "case-decide": Row(REVIEWERS, "post", "claim"),
+    "case-findings": Row(REVIEWERS, arg="decided"),
+    "people": Row(ADMINISTRATORS),
+    "person": Row(ADMINISTRATORS, arg="person"),
+    "person-give": Row(ADMINISTRATORS, "post", "person"),
+    "person-take": Row(ADMINISTRATORS, "post", "person"),
+    "person-deactivate": Row(ADMINISTRATORS, "post", "person"),
+    "person-reactivate": Row(ADMINISTRATORS, "post", "person"),
+    "person-password": Row(ADMINISTRATORS, "post", "person"),
+    "programmes": Row(ADMINISTRATORS),
+    "programme-key": Row(ADMINISTRATORS, "post", "programme"),
+    "programme-key-revoke": Row(ADMINISTRATORS, "post", "key"),
+    "reports": Row(RISK),
+    "reports-log": Row(RISK),
+    "reports-log-csv": Row(RISK),
+    "reports-log-verify": Row(RISK, "post"),
+    "api:cases": Row(KEYS_ONLY),
+    "api:case": Row(KEYS_ONLY, arg="case"),
+    "api:schema": Row(EVERYBODY),
+    "api:nowhere": Row(KEYS_ONLY),
+}
+
+ROLE_FIELD = {"role": Role.REVIEWER.value, "label": "A label"}
+DECISION = {"same_person": "same", "alive": "live", "reasons": ["features_agree"]}
+
+
+class World:
+    """Something real behind every id. Claims belong to `user` where they review, else to somebody who does."""
+
+    def __init__(self, who: str) -> None:
+        self.client = Client()
+        self.user = None if who == NOBODY else a_person(*([Role(who)] if who in set(Role) else []))
+        if self.user:
+            self.client.force_login(self.user)
+        holder = self.user if self.user and who in REVIEWERS else a_person(Role.REVIEWER)
+        self.decided = self._decided_claim(holder)
+        self.claim = self._claim(holder)
+        self.person = a_person()
+        self.programme = a_programme()
+        self.key, _ = issue_key(OPERATOR, self.programme, "A system")
+        self.case = self.claim.item
+
+    def _claim(self, holder: User) -> Claim:
+        a_case_in_review()
+        claim = queue.take_next(holder)
+        assert claim is not None
+        return claim
+
+    def _decided_claim(self, holder: User) -> Claim:
+        claim = self._claim(holder)
+        decide(claim.pk, holder, same_person="same", alive="live", reasons=["features_agree"])
+        return claim
+
+    def open(self, name: str) -> Any:
+        row = TABLE[name]
+        address = reverse(name, args=[getattr(self, row.arg).pk] if row.arg else [])
+        return getattr(self.client, row.method)(address, self._fields(name))
+
+    def _fields(self, name: str) -> dict[str, Any]:
+        if name == "review-look":
+            return {"ticket": self._ticket()}
+        return {"case-decide": DECISION}.get(name, ROLE_FIELD) if TABLE[name].method == "post" else {}
+
+    def _ticket(self) -> str:
+        answer = self.client.post(reverse("case-tickets", args=[self.claim.pk]))
+        return str(answer.json()["tickets"]["crop-live"]) if answer.status_code == 200 else "none"
+
+
+def outcome(response: Any) -> str:
+    """`open`, or the way in which it was shut."""
+    if response.status_code == 302 and response["Location"].startswith("/login?next="):
+        return "sign in first"
+    shut = {401: "key needed", 403: "denied", 404: "not found"}
+    return shut.get(response.status_code, "open" if response.status_code < 400 else f"error {response.status_code}")
+
+
+def expected(name: str, who: str) -> str:
+    if who in TABLE[name].who:
+        return "open"
+    if name.startswith("api:"):
+        return "key needed"
+    return "sign in first" if who == NOBODY else "denied"
+
+
+def answers(who: str) -> dict[str, Any]:
+    """Every address opened once by `who`, each in a world where none of the others was."""
+    world = World(who)
+    cookies = world.client.cookies.output()
+    found = {}
+    for name in TABLE:
+        world.client.cookies.load(cookies.replace("Set-Cookie: ", ""))
+        before = transaction.savepoint()
+        found[name] = world.open(name)
+        transaction.savepoint_rollback(before)
+    return found
+
+
+def test_every_address_has_a_row() -> None:
+    assert all_names() == set(TABLE)
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_each_address_opens_to_those_in_its_row_and_to_nobody_else(who: str) -> None:
+    found = {name: outcome(response) for name, response in answers(who).items()}
+    assert found == {name: expected(name, who) for name in TABLE}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_an_image_comes_from_one_address_only_and_only_to_reviewers(who: str) -> None:
+    with_image = {
+        name for name, response in answers(who).items() if "image" in response.headers.get("Content-Type", "")
+    }
+    assert with_image == ({"review-look"} if who in REVIEWERS else set())
+
+
+@pytest.mark.parametrize("who", [NO_ROLE, Role.RISK_OFFICER, Role.ADMINISTRATOR])
+def test_a_refusal_is_explained_and_recorded_without_an_address_or_a_name(who: str) -> None:
+    world = World(who)
+    assert world.user is not None
+    response = world.open("review")
+    assert "Your role does not include this." in response.content.decode()
+    entry = Entry.objects.get(event="access:denied")
+    assert entry.actor_id == str(world.user.pk)
+    assert '"route":"review"' in entry.body
+    assert world.user.username not in entry.body
+
+
+def test_a_signed_out_visitor_is_not_told_whether_an_id_exists() -> None:
+    world = World(NOBODY)
+    there = world.client.get(reverse("case", args=[world.claim.pk]))
+    missing = world.client.get(reverse("case", args=[world.person.pk]))
+    assert there.status_code == missing.status_code == 302
+
+
+def without_token(response: Any) -> str:
+    return re.sub(r'(content|value)="[A-Za-z0-9]{64}"', "", response.content.decode())
+
+
+def test_another_reviewers_case_looks_like_a_missing_one() -> None:
+    world = World(Role.REVIEWER)
+    other = Client()
+    other.force_login(a_person(Role.SENIOR_REVIEWER))
+    for name in ("case", "case-findings"):
+        claim = world.decided if name == "case-findings" else world.claim
+        foreign, missing = (other.get(reverse(name, args=[pk])) for pk in (claim.pk, world.person.pk))
+        assert foreign.status_code == missing.status_code == 404
+        assert without_token(foreign) == without_token(missing)
