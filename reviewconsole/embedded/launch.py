@@ -7,6 +7,7 @@ import contextlib
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -196,6 +197,7 @@ class Site:
         self.supervisor.stop()
         self.valkey.stop()
         self.postgres.stop()
+        shutil.rmtree(self.here.sockets, ignore_errors=True)
 
 
 def listen(wanted: int | None) -> socket.socket:

@@ -160,6 +160,7 @@ def test_a_killed_one_leaves_nothing_running_and_the_next_goes_on_where_it_was(a
     assert "Accounts are as they were" in second
     assert another.end(signal.SIGTERM) == 0
     assert gone(another, 1), another.processes()
+    assert not places.places(another.data).sockets.exists()
     assert another.start()
     another.end(signal.SIGKILL)
     assert gone(another, 30), another.processes()
