@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
 
@@ -34,6 +35,13 @@ _CSRF = Explanation(
     "You signed in or out after the page was opened, so its form no longer belongs to your session.",
     "Nothing was changed.",
     "Open the page again and repeat what you did.",
+)
+_SIGNED_OUT = Explanation(
+    403,
+    "You are signed out",
+    "You are signed out, so nothing can be sent from this page.",
+    "Nothing was changed.",
+    "Sign in, then repeat what you did.",
 )
 _NOT_FOUND = Explanation(
     404,
@@ -79,7 +87,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return explain(request, _CSRF)
+    """The token lives in the session, so a page of a session that has ended fails here before anything else is asked."""
+    signed_out = not request.user.is_authenticated and request.path != reverse("login")
+    return explain(request, _SIGNED_OUT if signed_out else _CSRF)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -40,7 +40,8 @@ def issue_key(request: HttpRequest, programme_id: UUID) -> HttpResponse:
     try:
         key, presented = room.issue_key(_actor(request), programme, request.POST.get("label", ""))
     except room.InvalidProgramme as invalid:
-        return _page(request, {f"label-{programme.pk}": invalid.errors["label"]})
+        messages.error(request, f"No key was issued for {programme.name}. Its label: {invalid.errors['label']}")
+        return _page(request, invalid.errors)
     context = {"programme": programme, "key": key, "presented": presented}
     return render(request, "programmes/key.html", context, status=201)
 
