@@ -89,6 +89,15 @@ def test_a_form_without_the_sessions_token_changes_nothing(reviewer: User) -> No
     assert client.post("/logout").status_code == 403
 
 
+def test_a_page_of_a_session_that_has_ended_says_so(reviewer: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(reviewer)
+    client.logout()
+    answer = client.post("/review/take", headers={"Accept": "application/json"})
+    assert answer.json()["sentence"] == "You are signed out, so nothing can be sent from this page."
+    assert "too old to be sent" in client.post("/login", {"username": "x", "password": "y"}).content.decode()
+
+
 def test_each_role_is_led_to_its_first_screen() -> None:
     first = {Role.REVIEWER: "/review", Role.RISK_OFFICER: "/reports", Role.ADMINISTRATOR: "/people"}
     for role, address in first.items():
