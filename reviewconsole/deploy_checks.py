@@ -1,4 +1,4 @@
-"""System checks that refuse an unsafe start. `manage.py check` runs them; so do the web process and the worker."""
+"""System checks that refuse an unsafe start. `manage.py check` runs them, and so does every process as it starts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from django.apps.config import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
 
 _KEYS = ("FRAME_PUBLIC_KEY", "FRAME_PRIVATE_KEY", "CROP_PUBLIC_KEY", "CROP_PRIVATE_KEY")
 
@@ -75,6 +76,24 @@ def throttles_are_closed(app_configs: Sequence[AppConfig] | None, **_kwargs: Any
     if not settings.REST_FRAMEWORK.get("DEFAULT_THROTTLE_CLASSES"):
         return [Error("The API has no throttle.", id="reviewconsole.E006")]
     return []
+
+
+def refuse_unsafe_start() -> None:
+    """Stop a serving process whose settings fail a check. Raises `ImproperlyConfigured`; commands only report."""
+    if settings.PROCESS_ROLE == "command":
+        return
+    for check in _ALL:
+        for problem in check(None):
+            raise ImproperlyConfigured(f"{problem.msg} {problem.hint or ''}".strip())
+
+
+_ALL = (
+    keys_are_where_they_belong,
+    keys_have_the_right_size,
+    debug_is_off_where_people_work,
+    uploads_never_touch_the_disk,
+    throttles_are_closed,
+)
 
 
 def _size(value: str) -> int:

@@ -12,4 +12,4 @@ class VerificationConfig(AppConfig):
     def ready(self) -> None:
         # Tasks bind to the configured Celery application, and the deploy checks register themselves, on import.
         import_module("reviewconsole.celery")
-        import_module("reviewconsole.deploy_checks")
+        import_module("reviewconsole.deploy_checks").refuse_unsafe_start()

@@ -1,0 +1,51 @@
+"""A process that holds what it must not, or lacks what it needs, does not start."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+from verification.vault.crypto import new_keypair
+
+PRIVATE, PUBLIC = new_keypair()
+WEB = {"PROCESS_ROLE": "web", "FRAME_PUBLIC_KEY": PUBLIC, "CROP_PRIVATE_KEY": PRIVATE}
+WORKER = {"PROCESS_ROLE": "worker", "FRAME_PUBLIC_KEY": PUBLIC, "FRAME_PRIVATE_KEY": PRIVATE, "CROP_PUBLIC_KEY": PUBLIC}
+
+
+def start(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FRAME_", "CROP_"))}
+    return subprocess.run(
+        [sys.executable, "-c", "import reviewconsole.wsgi"],
+        env=kept | variables,
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("variables", [WEB, WORKER, {"PROCESS_ROLE": "sweeper"}])
+def test_a_process_with_its_own_keys_starts(variables: dict[str, str]) -> None:
+    assert start(variables).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        (WEB | {"FRAME_PRIVATE_KEY": PRIVATE}, "The web process holds FRAME_PRIVATE_KEY."),
+        (WORKER | {"CROP_PRIVATE_KEY": PRIVATE}, "The worker process holds CROP_PRIVATE_KEY."),
+        ({"PROCESS_ROLE": "sweeper", "FRAME_PRIVATE_KEY": PRIVATE}, "The sweeper process holds FRAME_PRIVATE_KEY."),
+        ({"PROCESS_ROLE": "web"}, "The web process needs FRAME_PUBLIC_KEY."),
+        (WEB | {"FRAME_PUBLIC_KEY": "c2hvcnQ="}, "FRAME_PUBLIC_KEY is not 32 bytes in base64."),
+        (WEB | {"DEBUG": "true"}, "DEBUG is on."),
+    ],
+)
+def test_an_unsafe_process_refuses_with_a_sentence(variables: dict[str, str], sentence: str) -> None:
+    refused = start(variables)
+    assert refused.returncode != 0
+    assert sentence in refused.stderr
+    assert PRIVATE not in refused.stderr
