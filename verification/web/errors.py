@@ -87,7 +87,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The token lives in the session, so a page of a session that has ended fails here before anything else is asked."""
+    """The token lives in the session, so a page of a session that has ended fails here before anything else."""
     signed_out = not request.user.is_authenticated and request.path != reverse("login")
     return explain(request, _SIGNED_OUT if signed_out else _CSRF)
 
