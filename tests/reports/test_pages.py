@@ -126,7 +126,7 @@ def test_the_file_is_sent_as_an_attachment_that_no_cache_keeps(officer: Client) 
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer["Content-Disposition"].startswith('attachment; filename="audit-log-')
     assert "no-store" in answer["Cache-Control"]
-    assert b"".join(answer.streaming_content).startswith(b'"id","index"')  # type: ignore[attr-defined, arg-type] # a streamed answer
+    assert b"".join(answer.streaming_content).startswith(b'"id","index"')  # type: ignore[attr-defined] # a streamed answer
 
 
 def test_verifying_says_what_was_found_and_who_did_it() -> None:

@@ -5,43 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from .query import row, rows
+from .query import rows, text_fact
 from .window import Window
 
-# Moves are read from the log, so that a case erased since still counts as what happened to it then.
-_MOVES = """
-WITH moves AS (
-    SELECT entry.at, entry.body::jsonb->'facts'->>'from' AS before, entry.body::jsonb->'facts'->>'to' AS after
-    FROM audit_entry AS entry
-    WHERE entry.event = 'case:advanced' AND entry.at >= %(start)s AND entry.at < %(end)s
-      AND (%(programme)s::uuid IS NULL OR entry.case_id IN
-            (SELECT id FROM cases_case WHERE programme_id = %(programme)s::uuid))
-)
+# Moves are read from the log, so that a case erased since still counts as what happened to it then. One pass over the
+# period's entries serves the totals and the days.
+_MOVES = f"""
+SELECT (entry.at AT TIME ZONE %(zone)s)::date, {text_fact("from")}, {text_fact("to")}, count(*)
+FROM audit_entry AS entry
+WHERE entry.event = 'case:advanced' AND entry.at >= %(start)s AND entry.at < %(end)s
+  AND (%(programme)s::uuid IS NULL OR entry.case_id IN
+        (SELECT id FROM cases_case WHERE programme_id = %(programme)s::uuid))
+GROUP BY 1, 2, 3
 """
-
-_ENDS = (
-    _MOVES
-    + """
-SELECT count(*) FILTER (WHERE after = 'passed'),
-       count(*) FILTER (WHERE after = 'decided'),
-       count(*) FILTER (WHERE after = 'unresolved'),
-       count(*) FILTER (WHERE after = 'erased'),
-       count(*) FILTER (WHERE before IN ('received', 'checking') AND after = 'in_review'),
-       count(*) FILTER (WHERE before IN ('received', 'checking') AND after IN ('passed', 'in_review', 'unresolved'))
-FROM moves
-"""
-)
-
-_BY_DAY = (
-    _MOVES
-    + """
-SELECT (at AT TIME ZONE %(zone)s)::date AS day,
-       count(*) FILTER (WHERE after = 'passed'),
-       count(*) FILTER (WHERE after = 'decided'),
-       count(*) FILTER (WHERE after = 'unresolved')
-FROM moves GROUP BY day
-"""
-)
 
 _STANDING = """
 SELECT status, outcome, count(*) FROM cases_case
@@ -49,6 +25,20 @@ WHERE received_at >= %(start)s AND received_at < %(end)s
   AND (%(programme)s::uuid IS NULL OR programme_id = %(programme)s::uuid)
 GROUP BY status, outcome ORDER BY count(*) DESC, status, outcome
 """
+
+
+# A case that moves on from one of these has had its checks, or cannot have them any more.
+_UNCHECKED = frozenset({"received", "checking"})
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How many cases moved from one status to another on one local day."""
+
+    day: date
+    before: str
+    after: str
+    cases: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +61,9 @@ class Ends:
 @dataclass(frozen=True, slots=True)
 class Day:
     day: date
-    by_machine: int = 0
-    by_people: int = 0
-    unresolved: int = 0
+    by_machine: int
+    by_people: int
+    unresolved: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +75,32 @@ class Standing:
     cases: int
 
 
-def ends(window: Window) -> Ends:
-    return Ends(*row(_ENDS, window.parameters))
+def moves(window: Window) -> list[Move]:
+    """What happened to cases in the window, by local day, status before and status after."""
+    return [Move(*found) for found in rows(_MOVES, window.parameters)]
 
 
-def ends_by_day(window: Window) -> list[Day]:
+def ends(happened: list[Move]) -> Ends:
+    def count(*after: str, before: frozenset[str] | None = None) -> int:
+        return sum(move.cases for move in happened if move.after in after and (before is None or move.before in before))
+
+    return Ends(
+        by_machine=count("passed"),
+        by_people=count("decided"),
+        unresolved=count("unresolved"),
+        erased=count("erased"),
+        to_people=count("in_review", before=_UNCHECKED),
+        checked=count("passed", "in_review", "unresolved", before=_UNCHECKED),
+    )
+
+
+def ends_by_day(window: Window, happened: list[Move]) -> list[Day]:
     """One for each local day of the window, also the empty ones."""
-    found = {day: Day(day, *counts) for day, *counts in rows(_BY_DAY, window.parameters)}
-    return [found.get(day, Day(day)) for day in window.days]
+    by_day: dict[date, list[Move]] = {day: [] for day in window.days}
+    for move in happened:
+        by_day[move.day].append(move)
+    found = {day: ends(of_day) for day, of_day in by_day.items()}
+    return [Day(day, of_day.by_machine, of_day.by_people, of_day.unresolved) for day, of_day in found.items()]
 
 
 def standing(window: Window) -> list[Standing]:

@@ -96,5 +96,5 @@ def _labels(labels: Sequence[str], step: float) -> list[Label]:
 
 def _round_up(highest: int) -> int:
     """The next of 1, 2, 4, 6, 8, 10 times a power of ten."""
-    size = 10 ** (len(str(highest)) - 1)
+    size = int(10 ** (len(str(highest)) - 1))
     return next(step * size for step in (1, 2, 4, 6, 8, 10) if step * size >= highest)

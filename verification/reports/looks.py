@@ -10,24 +10,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from .query import row, rows
+from .query import number_fact, row, rows, text_fact
 from .window import Window
 
+_CLAIM, _MEDIA, _SECONDS = text_fact("claim"), text_fact("media"), number_fact("seconds")
+_ENDED_CLAIM, _ENDED_REASON = text_fact("claim", "ended"), text_fact("reason", "ended")
 _OF_PROGRAMME = """(%(programme)s::uuid IS NULL OR entry.case_id IN
             (SELECT id FROM cases_case WHERE programme_id = %(programme)s::uuid))"""
 
 # A claim lasts minutes, so what belongs to a look lies within an hour of it.
 _LOOKS = f"""
-WITH viewed AS (
-    SELECT entry.at, entry.actor_id, entry.case_id, entry.body::jsonb->'facts'->>'claim' AS claim
+WITH viewed AS MATERIALIZED (
+    SELECT entry.at, entry.actor_id, entry.case_id, {_CLAIM} AS claim
     FROM audit_entry AS entry
     WHERE entry.event = 'crop:viewed' AND entry.at >= %(start)s AND entry.at < %(end)s AND {_OF_PROGRAMME}
-), taken AS (
-    SELECT DISTINCT entry.actor_id, entry.case_id, entry.body::jsonb->'facts'->>'claim' AS claim
+), taken AS MATERIALIZED (
+    SELECT DISTINCT entry.actor_id, entry.case_id, {_CLAIM} AS claim
     FROM audit_entry AS entry
     WHERE entry.event = 'claim:taken' AND entry.at >= %(start)s - interval '1 hour' AND entry.at < %(end)s
-), decided AS (
-    SELECT DISTINCT entry.body::jsonb->'facts'->>'claim' AS claim
+), decided AS MATERIALIZED (
+    SELECT DISTINCT {_CLAIM} AS claim
     FROM audit_entry AS entry
     WHERE entry.event = 'decision:recorded' AND entry.at >= %(start)s AND entry.at < %(end)s + interval '1 hour'
 ), open_now AS (
@@ -37,9 +39,9 @@ WITH viewed AS (
 
 _BY_REVIEWER = (
     _LOOKS
-    + f""", handled AS (
+    + f""", handled AS MATERIALIZED (
     SELECT entry.actor_id, count(*) AS decisions,
-           percentile_cont(0.5) WITHIN GROUP (ORDER BY (entry.body::jsonb->'facts'->>'seconds')::double precision)
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY {_SECONDS})
                AS median
     FROM audit_entry AS entry
     WHERE entry.event = 'decision:recorded' AND entry.at >= %(start)s AND entry.at < %(end)s AND {_OF_PROGRAMME}
@@ -58,11 +60,11 @@ ORDER BY 2 DESC, actor_id
 
 _UNDECIDED = (
     _LOOKS
-    + """
+    + f"""
 SELECT viewed.actor_id, viewed.case_id, min(viewed.at), count(*),
-       (SELECT max(ended.body::jsonb->'facts'->>'reason') FROM audit_entry AS ended
+       (SELECT max({_ENDED_REASON}) FROM audit_entry AS ended
         WHERE ended.case_id = viewed.case_id AND ended.event = 'claim:ended'
-          AND ended.body::jsonb->'facts'->>'claim' = viewed.claim)
+          AND {_ENDED_CLAIM} = viewed.claim)
 FROM viewed LEFT JOIN decided USING (claim) LEFT JOIN open_now USING (claim)
 WHERE decided.claim IS NULL AND open_now.claim IS NULL
 GROUP BY viewed.actor_id, viewed.case_id, viewed.claim
@@ -89,8 +91,8 @@ WITH used AS (
     WHERE ticket.used_at >= %(start)s AND ticket.used_at < %(end)s
       AND (%(programme)s::uuid IS NULL OR cases.programme_id = %(programme)s::uuid)
     GROUP BY 1, 2
-), said AS (
-    SELECT entry.body::jsonb->'facts'->>'claim' AS claim, entry.body::jsonb->'facts'->>'media' AS media,
+), said AS MATERIALIZED (
+    SELECT {_CLAIM} AS claim, {_MEDIA} AS media,
            count(*) AS times
     FROM audit_entry AS entry
     WHERE entry.event IN ('crop:viewed', 'crop:refused') AND {_OF_PROGRAMME}

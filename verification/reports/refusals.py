@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .query import rows
+from .query import rows, text_fact
 from .window import Window
 
 KINDS = {
@@ -15,8 +15,8 @@ KINDS = {
 }
 
 # Signing in and opening a page belong to no case, so they are counted whichever programme is chosen.
-_REFUSED = """
-SELECT entry.event, COALESCE(entry.body::jsonb->'facts'->>'reason', ''), count(*),
+_REFUSED = f"""
+SELECT entry.event, COALESCE({text_fact("reason")}, ''), count(*),
        count(DISTINCT entry.actor_id) FILTER (WHERE entry.actor_kind = 'person')
 FROM audit_entry AS entry
 WHERE entry.event = ANY(%(events)s) AND entry.at >= %(start)s AND entry.at < %(end)s

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from .query import row, rows
+from .query import number_fact, row, rows
 from .window import Window
 
 _ENTRIES = """
@@ -19,12 +19,12 @@ _ENTRIES = """
 
 # Read from the log, so that a case erased since still counts. A wait ends with the first claim on the case (fence 1).
 _WAITS = f"""
-    SELECT (entry.body::jsonb->'facts'->>'waited_seconds')::double precision AS seconds
-    {_ENTRIES.format(event="claim:taken")} AND entry.body::jsonb->'facts'->>'fence' = '1'
+    SELECT {number_fact("waited_seconds")} AS seconds
+    {_ENTRIES.format(event="claim:taken")} AND {number_fact("fence")} = 1
 """
 
 _HANDLING = f"""
-    SELECT (entry.body::jsonb->'facts'->>'seconds')::double precision AS seconds
+    SELECT {number_fact("seconds")} AS seconds
     {_ENTRIES.format(event="decision:recorded")}
 """
 
