@@ -2,8 +2,8 @@
 
 One case is a reference and one live image of 1280 × 720. All ratios are taken in one run on the same photographs, in
 turns, so that a busy machine slows every side alike. `face_recognition` (dlib) is measured where it is installed; it is
-needed for nothing else: `pip install face_recognition "setuptools<81"` in a scratch environment, then
-`PYTHONPATH=<its site-packages>` beside this project's own.
+needed for nothing else. In a scratch environment: `pip install dlib-bin "setuptools<81"`, then
+`pip install --no-deps face_recognition face_recognition_models`; lay those packages on `PYTHONPATH`.
 """
 
 from __future__ import annotations
