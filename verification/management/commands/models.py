@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from reviewconsole import page_runtime
 from verification.checks.engines.fetch import FetchFailed, fetch
 from verification.checks.engines.lock import ModelRefused, lock, verified
 
@@ -34,6 +35,16 @@ class Command(BaseCommand):
         """Bring what is missing."""
         for model, new in fetch(directory):
             self.stdout.write(f"{'fetched' if new else 'present'}  {model.id}  {model.file}")
+        self._fetch_for_the_page(directory)
+
+    def _fetch_for_the_page(self, directory: Path) -> None:
+        """The capture page does without, so a failure is said and ends nothing."""
+        try:
+            new = page_runtime.fetch(directory)
+        except FetchFailed as failure:
+            self.stderr.write(f"The capture page will show its fixed guide instead of framing the face. {failure}")
+        else:
+            self.stdout.write(f"{'fetched' if new else 'present'}  capture page  {page_runtime.PACKAGE}")
 
     def list(self, directory: Path) -> None:
         """Say what each model is, where it comes from and under which licence."""
