@@ -243,7 +243,7 @@ def test_when_all_places_stay_taken_the_sender_may_try_again(monkeypatch: pytest
     monkeypatch.setattr(images, "_places", threading.BoundedSemaphore(1))
     monkeypatch.setattr(images, "WAIT_SECONDS", 0.05)
 
-    with images._place(), pytest.raises(images.DecodersBusyError):
+    with images.place_for_a_child(), pytest.raises(images.DecodersBusyError):
         normalise_images([pictures.jpeg()])
     assert isinstance(normalise_images([pictures.jpeg()])[0], NormalisedImage)
 

@@ -50,7 +50,7 @@ class RefusedImage:
 
 
 class DecodersBusyError(Exception):
-    """All decoders stayed busy for ``WAIT_SECONDS``; the pictures were not looked at, so the sender may try again."""
+    """All decoders stayed busy for ``WAIT_SECONDS``; nothing was looked at, so the sender may try again."""
 
 
 def normalise_images(
@@ -63,7 +63,7 @@ def normalise_images(
     results: list[NormalisedImage | RefusedImage | None] = [_check(upload) for upload in uploads]
     waiting = [index for index, result in enumerate(results) if result is None]
     if waiting:
-        with _place():
+        with place_for_a_child():
             while waiting:
                 waiting = _decode_with_one_child(uploads, waiting, results, limits, program)
     return [result for result in results if result is not None]
@@ -109,7 +109,8 @@ def _refusal(code: ImageRefusal) -> RefusedImage:
 
 
 @contextmanager
-def _place() -> Iterator[None]:
+def place_for_a_child() -> Iterator[None]:
+    """Wait for one of the ``CHILDREN_AT_ONCE`` places, which pictures and clips share."""
     if not _places.acquire(timeout=WAIT_SECONDS):
         raise DecodersBusyError
     try:
