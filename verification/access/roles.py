@@ -29,7 +29,7 @@ class Role(StrEnum):
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.REVIEWER: frozenset({Permission.CASE_REVIEW, Permission.CROP_LOOK}),
+    Role.REVIEWER: frozenset({Permission.CASE_REVIEW, Permission.CROP_LOOK, Permission.QUEUE_HEALTH}),
     Role.SENIOR_REVIEWER: frozenset({Permission.CASE_REVIEW, Permission.CROP_LOOK, Permission.QUEUE_HEALTH}),
     Role.RISK_OFFICER: frozenset({Permission.REPORT_READ, Permission.LOG_READ, Permission.LOG_EXPORT}),
     Role.ADMINISTRATOR: frozenset({Permission.PERSON_MANAGE, Permission.ROLE_GRANT, Permission.PROGRAMME_MANAGE}),
@@ -38,7 +38,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 # In words, for the person who gives the role.
 MEANING: dict[Role, str] = {
     Role.REVIEWER: "Takes the next case, sees a redacted face for minutes, and decides. Every look is logged.",
-    Role.SENIOR_REVIEWER: "All that a reviewer may do, and sees how long the queue is and how old its oldest case.",
+    Role.SENIOR_REVIEWER: "All that a reviewer may do. Decisions of two people and wider views will build on this role.",
     Role.RISK_OFFICER: "Reads reports and the audit log, verifies and exports them. Never sees a face.",
     Role.ADMINISTRATOR: "Adds people, gives and takes roles, manages programmes and their keys. Never sees a face.",
 }
