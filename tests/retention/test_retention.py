@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.utils import timezone
 
 from tests.factories import a_case_in_review, a_claim, a_passed_case, a_received_case
@@ -144,3 +145,9 @@ def test_media_due_says_when_it_will_be_gone() -> None:
     assert schedule.media_due(waiting) == waiting.received_at + schedule.OPEN_CASE
     passed = Case.objects.get(pk=a_passed_case().pk)
     assert schedule.media_due(passed) is None
+
+
+def test_the_readme_prints_the_schedule() -> None:
+    readme = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")
+    for rule in schedule.SCHEDULE:
+        assert f"| {rule.what} | {rule.until} |" in readme
