@@ -1,0 +1,1 @@
+"""The pages of the person in the picture: notice, consents, camera, status. Nobody signs in here."""
