@@ -28,13 +28,15 @@ _LOCK = 0x617564  # "aud"
 _BATCH = 5_000
 
 _READY = """
+WITH last AS MATERIALIZED (
+    SELECT xid, id FROM audit_entry WHERE id = (SELECT entry_id FROM audit_link ORDER BY index DESC LIMIT 1)
+)
 SELECT entry.id, entry.body
 FROM audit_entry AS entry
 LEFT JOIN audit_link AS link ON link.entry_id = entry.id
 WHERE link.entry_id IS NULL
   AND entry.xid < pg_snapshot_xmin(pg_current_snapshot())
-  AND entry.xid >= COALESCE((SELECT last.xid FROM audit_entry AS last WHERE last.id =
-        (SELECT entry_id FROM audit_link ORDER BY index DESC LIMIT 1)), '0'::xid8)
+  AND (entry.xid, entry.id) > (COALESCE((SELECT xid FROM last), '0'::xid8), COALESCE((SELECT id FROM last), 0))
 ORDER BY entry.xid, entry.id
 LIMIT %s
 """
