@@ -13,6 +13,7 @@ The rooms, in the order data moves:
 
 and the rooms that all of these stand on:
 
+    capture     capture sessions: who holds one, the consents, the challenge and the judging of its answer
     cases       the spine: a case, its states, the one table of transitions
     access      who may do what: people, roles, rules
 
@@ -34,6 +35,7 @@ exhaustive, so a new room must be given its place:
     policy
     checks
     vault
+    capture
     cases
     access
     audit

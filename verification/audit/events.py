@@ -35,7 +35,16 @@ class Event(StrEnum):
     PASSWORD_CHANGED = "password:changed"  # noqa: S105 - the name of an event, not a password
     ROLE_GIVEN = "role:given"
     ROLE_TAKEN = "role:taken"
+    CAPTURE_REQUESTED = "capture:requested"
+    CAPTURE_CHOSEN = "capture:chosen"
+    CAPTURE_REFUSED = "capture:refused"
+    CAPTURE_ENDED = "capture:ended"
+    CONSENT_GIVEN = "consent:given"
+    CONSENT_WITHDRAWN = "consent:withdrawn"
+    CHALLENGE_DRAWN = "challenge:drawn"
+    INJECTION_SUSPECTED = "injection:suspected"
     PROGRAMME_CREATED = "programme:created"
+    PROGRAMME_CHANGED = "programme:changed"
     KEY_CREATED = "key:created"
     KEY_REVOKED = "key:revoked"
     REPORT_READ = "report:read"
@@ -73,7 +82,16 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.PASSWORD_CHANGED: frozenset(),
     Event.ROLE_GIVEN: frozenset({"person", "role"}),
     Event.ROLE_TAKEN: frozenset({"person", "role"}),
+    Event.CAPTURE_REQUESTED: frozenset({"programme", "locale"}),
+    Event.CAPTURE_CHOSEN: frozenset({"choice"}),
+    Event.CAPTURE_REFUSED: frozenset({"reason"}),
+    Event.CAPTURE_ENDED: frozenset({"end"}),
+    Event.CONSENT_GIVEN: frozenset({"notice_version", "scopes"}),
+    Event.CONSENT_WITHDRAWN: frozenset(),
+    Event.CHALLENGE_DRAWN: frozenset({"attempt"}),
+    Event.INJECTION_SUSPECTED: frozenset({"attempt", "reason"}),
     Event.PROGRAMME_CREATED: frozenset({"programme"}),
+    Event.PROGRAMME_CHANGED: frozenset({"programme", "fields"}),
     Event.KEY_CREATED: frozenset({"programme", "key"}),
     Event.KEY_REVOKED: frozenset({"programme", "key"}),
     Event.REPORT_READ: frozenset({"report"}),
@@ -84,7 +102,8 @@ ALLOWED: dict[Event, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it: `person` (a member of staff), `relying_party` (an API key) or `machine` (a named process)."""
+    """Who did it: `person` (a member of staff), `subject` (whoever is in front of the camera, known by their capture
+    session alone), `relying_party` (an API key) or `machine` (a named process)."""
 
     kind: str
     id: str
@@ -92,6 +111,10 @@ class Actor:
     @classmethod
     def person(cls, user_id: object) -> Actor:
         return cls("person", str(user_id))
+
+    @classmethod
+    def subject(cls, session_id: object) -> Actor:
+        return cls("subject", str(session_id))
 
     @classmethod
     def relying_party(cls, key_id: object) -> Actor:

@@ -8,16 +8,36 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from .states import CaseKind, CaseStatus, Outcome
+from .states import CapturedBy, CaseKind, CaseStatus, Outcome
 
 
 class Programme(models.Model):
     """One purpose of one relying party. Nothing is collected outside a programme."""
 
+    class Region(models.TextChoices):
+        """What the capture page films; everything else never leaves the person's device."""
+
+        FACE = "face", "Face"
+        FACE_AND_NECK = "face_and_neck", "Face and neck"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=80, unique=True)
     purpose = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    # How the capture page asks. `programme_settings.py` alone changes these, on the record.
+    capture_region = models.CharField(max_length=16, choices=Region.choices, default=Region.FACE)
+    asks_voice = models.BooleanField(default=False)
+    challenge_seconds = models.PositiveSmallIntegerField(default=7)
+    return_urls = models.JSONField(default=list)
+    embed_origins = models.JSONField(default=list)
+    # Plain words for the person: how to do this without a camera, and who may look at a picture.
+    other_way = models.TextField(max_length=2000, blank=True)
+    contact = models.TextField(max_length=500, blank=True)
+    # Grows with every change that the notice shows, so that a consent names the words it was given under.
+    notice_number = models.PositiveIntegerField(default=1)
+    # Whether images that the relying party filmed itself may close a case by machine.
+    trusts_own_capture = models.BooleanField(default=False)
 
     class Meta:
         db_table = "cases_programme"
@@ -74,6 +94,9 @@ class Case(models.Model):
         max_length=16, choices=[(outcome.value, outcome.value) for outcome in Outcome], blank=True
     )
     reasons = models.JSONField(default=list)
+    captured_by = models.CharField(
+        max_length=16, choices=[(by.value, by.value) for by in CapturedBy], default=CapturedBy.RELYING_PARTY
+    )
     # HMAC-SHA-256 of the relying party's opaque reference, hexadecimal; emptied when the case is erased.
     subject = models.CharField(max_length=64, blank=True)
     notice_version = models.CharField(max_length=32)
@@ -82,6 +105,8 @@ class Case(models.Model):
     policy = models.CharField(max_length=64, blank=True)
 
     received_at = models.DateTimeField(default=timezone.now, editable=False)
+    # When the person's capture came; None where the relying party sent everything at once.
+    captured_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     media_destroyed_at = models.DateTimeField(null=True)

@@ -16,6 +16,9 @@ class Use(StrEnum):
 
     SUBJECT = "subject"
     REQUEST = "request"
+    CAPTURE_ADDRESS = "capture-address"
+    CLIP = "clip"
+    UPLOAD = "upload"
 
 
 def keyed_digest(use: Use, programme_id: UUID, content: bytes) -> bytes:

@@ -4,28 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, NoReturn
+
+from verification.cases.scopes import OF_IMAGES, REQUIRED
 
 from .refused import RefusedIntake
 
 FIELD = "consent"
 MAX_CHARACTERS = 2_000
 MAX_NOTICE_VERSION = 32
-
-
-class Scope(StrEnum):
-    """Consent is given per purpose; one does not imply another."""
-
-    COMPARE = "compare"
-    """A machine may compare the live images with the reference."""
-    TRANSMIT = "transmit"
-    """The images may be sent here for that."""
-    HUMAN_VIEW = "human_view"
-    """A member of staff may look at the face when the machine could not decide."""
-
-
-REQUIRED = frozenset({Scope.COMPARE, Scope.TRANSMIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +67,8 @@ def _scopes(given: object) -> tuple[str, ...]:
         _refuse("scopes_invalid", "scopes must be a list of texts.")
     if len(set(given)) != len(given):
         _refuse("repeated_scope", "A scope is listed twice.")
-    if not set(given) <= set(Scope):
-        _refuse("unknown_scope", f"The scopes are {', '.join(Scope)}.")
+    if not set(given) <= set(OF_IMAGES):
+        _refuse("unknown_scope", f"The scopes are {', '.join(OF_IMAGES)}.")
     if not set(given) >= REQUIRED:
         _refuse("missing_scope", "Without the scopes compare and transmit no images may be sent here.")
     return tuple(sorted(given))

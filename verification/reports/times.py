@@ -29,7 +29,7 @@ _HANDLING = f"""
 """
 
 _MACHINE = """
-    SELECT extract(epoch FROM settled_at - received_at)::double precision AS seconds
+    SELECT extract(epoch FROM settled_at - COALESCE(captured_at, received_at))::double precision AS seconds
     FROM cases_case
     WHERE settled_at >= %(start)s AND settled_at < %(end)s
       AND (%(programme)s::uuid IS NULL OR programme_id = %(programme)s::uuid)

@@ -29,6 +29,8 @@ class ReviewItem(models.Model):
     queued_at = models.DateTimeField(default=timezone.now, editable=False)
     # Grows with each claim, so that a claim that has ended cannot write.
     fence = models.PositiveIntegerField(default=0)
+    # `welfare` when the capture gave a sign that the person may need help; empty otherwise.
+    flag = models.CharField(max_length=16, blank=True)
     # Kinds of the crops that exist; empty when no face could be outlined.
     crops = models.JSONField(default=list)
 

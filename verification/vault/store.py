@@ -3,14 +3,16 @@
 Who can do what follows from the keys that a process is given, not from its good behaviour:
 
 =================  =====================================  =======================================
-                   frames (whole pictures)                crops (redacted faces)
+                   frames (whole pictures), captures      crops (redacted faces)
 =================  =====================================  =======================================
 seal               web and worker (FRAME_PUBLIC_KEY)      worker (CROP_PUBLIC_KEY)
 open               worker (FRAME_PRIVATE_KEY)             web (CROP_PRIVATE_KEY)
 destroy            everybody: it needs no key             everybody
 =================  =====================================  =======================================
 
-All images of one purpose are sealed in one call, because the sealing process cannot open the wrapped data key again.
+A capture (a clip as one bundle) is wrapped to the same public key as frames, under a data key of its own, because it
+comes later than the reference. All images of one purpose are sealed in one call, because the sealing process cannot
+open the wrapped data key again.
 
 Destroying has two steps. ``destroy_keys`` empties the wrapped keys in the caller's transaction: from its commit on
 nothing opens any more. ``delete_bytes`` removes the objects afterwards, may be repeated, and only ever touches objects
@@ -41,6 +43,7 @@ from verification.vault.models import CaseKey, Purpose, SealedMedia
 logger = structlog.get_logger(__name__)
 
 KEY_VERSION = 1
+CLIP = "clip"
 ALL_PURPOSES = tuple(Purpose)
 
 
@@ -91,6 +94,21 @@ def seal_frames(case_id: UUID, images: Mapping[str, bytes], *, actor: Actor) -> 
         except IntegrityError:
             raise AlreadySealed("The frames of this case are already sealed.") from None
         record(Event.MEDIA_SEALED, actor=actor, case_id=case_id, media=sorted(images))
+
+
+def seal_capture(case_id: UUID, bundle: bytes, *, actor: Actor) -> None:
+    """Seal the one clip of a case, as `checks.clips.pack` made it, so that only the worker can open it.
+
+    Call it in the transaction that moves the case on: a case that moved elsewhere meanwhile gets no clip. Raises
+    ``AlreadySealed``, ``VaultLocked``, ``objects.StorageFailed``; after any of them nothing of this call remains.
+    """
+    clip = {CLIP: bundle}
+    with _sealed(case_id, Purpose.CAPTURE, _key("FRAME_PUBLIC_KEY"), clip) as rows, transaction.atomic():
+        try:
+            _insert(rows)
+        except IntegrityError:
+            raise AlreadySealed("The capture of this case is already sealed.") from None
+        record(Event.MEDIA_SEALED, actor=actor, case_id=case_id, media=[CLIP])
 
 
 def seal_crops(case_id: UUID, images: Mapping[str, bytes], *, actor: Actor = WORKER) -> None:
@@ -153,10 +171,19 @@ def open_frame(case_id: UUID, kind: str, *, purpose: str = "checks", actor: Acto
     Raises ``VaultLocked``, ``MediaDestroyed``, ``MediaMissing``, ``crypto.WrongKey``, ``crypto.Tampered``,
     ``objects.StorageFailed``, and ``RuntimeError`` inside a transaction.
     """
+    return _opened_by_worker(case_id, Purpose.FRAME, kind, purpose, actor)
+
+
+def open_capture(case_id: UUID, *, purpose: str = "checks", actor: Actor = WORKER) -> bytes:
+    """The bundle of the case's clip, for the worker. Raises as ``open_frame`` does."""
+    return _opened_by_worker(case_id, Purpose.CAPTURE, CLIP, purpose, actor)
+
+
+def _opened_by_worker(case_id: UUID, sealed_as: Purpose, kind: str, purpose: str, actor: Actor) -> bytes:
     private_key = _key("FRAME_PRIVATE_KEY")
     # Durable: the entry is committed, not merely written, before the caller has a byte.
     with transaction.atomic(durable=True):
-        image = _open(case_id, Purpose.FRAME, kind, private_key)
+        image = _open(case_id, sealed_as, kind, private_key)
         record(Event.FRAME_OPENED, actor=actor, case_id=case_id, media=kind, purpose=purpose)
     return image
 
