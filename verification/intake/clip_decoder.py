@@ -319,6 +319,8 @@ def answer(data: bytes, limits: Limits, send: Callable[[bytes], None]) -> None:
             send(message)
     except Stop as stop:
         send(stop.status)
+    except EOFError:  # FFmpeg met the end while it was still looking for a first frame.
+        send(NO_FRAMES)
     except FFmpegError as problem:
         send(FAILED if problem.errno == ENOMEM else CORRUPT)
     except (MemoryError, ImportError, OSError):

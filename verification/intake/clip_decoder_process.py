@@ -40,7 +40,7 @@ REFUSALS = {
 class ClipDecoderLimits:
     """What one child may use for its one clip, and what the clip may be."""
 
-    address_space: int = 1024 * 1024 * 1024  # bytes
+    address_space: int = 512 * 1024 * 1024  # bytes; 30 frames of 1280 x 1280 in any accepted codec needed 172 MB
     cpu_seconds: int = 30
     wall_seconds: float = 45.0  # from the first byte sent to the last received
     max_frames: int = 600
