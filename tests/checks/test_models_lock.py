@@ -103,10 +103,11 @@ def test_a_model_is_fetched_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("carrier")
-def test_a_spoilt_file_is_fetched_again(tmp_path: Path) -> None:
+def test_a_spoilt_file_is_refused_and_not_mended_in_silence(tmp_path: Path) -> None:
     (tmp_path / "toy.onnx").write_bytes(CARRIED[:5])
-    assert list(fetch(tmp_path, [MODEL])) == [(MODEL, True)]
-    assert (tmp_path / "toy.onnx").read_bytes() == CARRIED
+    with pytest.raises(ModelRefused, match="Remove it and run"):
+        list(fetch(tmp_path, [MODEL]))
+    assert (tmp_path / "toy.onnx").read_bytes() == CARRIED[:5]
 
 
 @pytest.mark.usefixtures("carrier")

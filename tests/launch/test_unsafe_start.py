@@ -42,6 +42,7 @@ def test_a_process_with_its_own_keys_starts(variables: dict[str, str]) -> None:
         ({"PROCESS_ROLE": "web"}, "The web process needs FRAME_PUBLIC_KEY."),
         (WEB | {"FRAME_PUBLIC_KEY": "c2hvcnQ="}, "FRAME_PUBLIC_KEY is not 32 bytes in base64."),
         (WEB | {"DEBUG": "true"}, "DEBUG is on."),
+        (WORKER | {"MODELS_DIR": "/nowhere"}, "Run `python3 manage.py models fetch`."),
     ],
 )
 def test_an_unsafe_process_refuses_with_a_sentence(variables: dict[str, str], sentence: str) -> None:

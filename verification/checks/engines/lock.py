@@ -97,3 +97,17 @@ def verified(path: Path, sha256: str) -> bytes:
             f"{digest(data)[:16]}…, not {sha256[:16]}…. Remove it and run `python3 manage.py models fetch`."
         )
     return data
+
+
+def verify_installed(directory: str | Path, model_set: str) -> list[Path]:
+    """Compare the digest of every file that this set of models needs, and return the files.
+
+    Raises ModelRefused at the first that is missing or altered: a worker then does not start.
+    """
+    wanted = {Path(directory) / model.file: model.sha256 for model in lock().models}
+    if model_set != "open":
+        pack = lock().pack(model_set)
+        wanted[Path(directory) / pack.id / pack.file] = pack.sha256
+    for path, sha256 in wanted.items():
+        verified(path, sha256)
+    return list(wanted)

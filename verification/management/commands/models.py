@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from reviewconsole import page_runtime
 from verification.checks.engines.fetch import FetchFailed, fetch
-from verification.checks.engines.lock import ModelRefused, lock, verified
+from verification.checks.engines.lock import ModelRefused, lock, verify_installed
 
 
 class Command(BaseCommand):
@@ -57,13 +57,8 @@ class Command(BaseCommand):
 
     def verify(self, directory: Path) -> None:
         """Compare every digest; the first wrong one ends it."""
-        for model in lock().models:
-            verified(directory / model.file, model.sha256)
-            self.stdout.write(f"right  {model.sha256}  {model.file}")
-        if settings.MODEL_SET != "open":
-            pack = lock().pack(settings.MODEL_SET)
-            verified(directory / pack.id / pack.file, pack.sha256)
-            self.stdout.write(f"right  {pack.sha256}  {pack.id}/{pack.file}")
+        for path in verify_installed(directory, settings.MODEL_SET):
+            self.stdout.write(f"right  {path.relative_to(directory)}")
 
     def _describe(self, name: str, licence: str, *lines: str) -> None:
         self.stdout.write(f"{name}  [{licence}]")
