@@ -16,7 +16,7 @@ from . import page_runtime
 ALLOWED = {
     "capture/runtime/ort.mjs": "ort.wasm.bundle.min.mjs",
     "capture/runtime/ort.wasm": "ort-wasm-simd-threaded.wasm",
-    "capture/runtime/detector.onnx": "face_detection_yunet_2023mar_320.onnx",
+    "capture/runtime/detector.onnx": page_runtime.DETECTOR,
 }
 
 

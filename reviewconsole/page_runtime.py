@@ -18,6 +18,9 @@ from reviewconsole.bootstrap import BASE
 
 PACKAGE = "onnxruntime-web"
 RUNTIME_FILES = ("ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm")
+DETECTOR = "detector.onnx"
+# Pixels a side that the detector looks at; static/capture/yunet.js names the same number.
+SIDE = 224
 SECONDS = 300
 _PROJECT_FILES = ("package.json", "package-lock.json", ".npmrc")
 
@@ -29,8 +32,8 @@ def version() -> str:
 
 
 def place(models: Path) -> Path:
-    """Where the files of this version lie. Another version is another directory."""
-    return models / "page" / version()
+    """Where these files lie. Another version of either is another directory."""
+    return models / "page" / f"{version()}-{SIDE}"
 
 
 def fetch(models: Path) -> bool:
@@ -47,7 +50,7 @@ def fetch(models: Path) -> bool:
     with tempfile.TemporaryDirectory(prefix=".page-", dir=target.parent) as scratch:
         ready = Path(scratch) / "ready"
         ready.mkdir()
-        (ready / page_detector.FILE).write_bytes(page_detector.for_the_page(models))
+        (ready / DETECTOR).write_bytes(page_detector.for_the_page(models, SIDE))
         _take_runtime(Path(scratch) / "npm", ready)
         ready.chmod(0o755)
         ready.rename(target)

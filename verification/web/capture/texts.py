@@ -15,7 +15,7 @@ LOCALES = ("en", "zh-hans", "zh-hant")
 
 
 def texts(locale: str) -> dict[str, Any]:
-    """The sentences by name, with `lang` (the HTML attribute) and `page` (for the script). English for other locales."""
+    """The sentences by name, `lang` for the HTML attribute, `page` for the script. English for any other locale."""
     return _read(locale if locale in LOCALES else "en")
 
 
