@@ -71,6 +71,11 @@ class Eyes:
     right_closed: float
     left_closed: float
 
+    @property
+    def both(self) -> float:
+        """Probability that the eye more likely open is closed."""
+        return min(self.right_closed, self.left_closed)
+
 
 @dataclass(frozen=True, slots=True)
 class ModelName:
