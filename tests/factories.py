@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
@@ -13,16 +16,31 @@ from verification.access.assignment import appoint
 from verification.access.models import User
 from verification.access.people import install_person
 from verification.access.roles import Role
-from verification.audit.events import WORKER, Actor
+from verification.audit.events import OPERATOR, WORKER, Actor
+from verification.capture import consents, doors
+from verification.capture.models import CaptureSession
 from verification.cases.lifecycle import advance, lease_for_checks
 from verification.cases.models import Case, Programme
+from verification.cases.programme_settings import CaptureSettings, change_settings
+from verification.cases.programmes import issue_key
 from verification.cases.states import CaseKind, CaseStatus
+from verification.intake import sessions
 from verification.retention.erase import destroy_media
 from verification.review import queue, rendering
 from verification.review.models import Claim
 from verification.vault import store
 
 _numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Invited:
+    """A capture session, its address's token, and once it is bound the cookie of the person's browser."""
+
+    session: CaptureSession
+    token: str
+    cookie: str = ""
+
 
 ALL_SCOPES = ["compare", "transmit", "human_view"]
 
@@ -46,6 +64,45 @@ def a_person(*roles: Role) -> User:
 
 def a_programme() -> Programme:
     return Programme.objects.create(name=f"Programme {next(_numbers)}", purpose="Opening an account")
+
+
+def a_capture_programme(**settings: Any) -> Programme:
+    """A programme that an administrator has made ready to ask for captures."""
+    programme = a_programme()
+    wanted = {"other_way": "Come to any branch.", "contact": "Trained staff of the bank."} | settings
+    change_settings(OPERATOR, programme, replace(CaptureSettings(), **wanted))
+    return programme
+
+
+def a_session(programme: Programme | None = None, *, locale: str = "en", subject: str = "", **wanted: Any) -> Invited:
+    """A capture session as a relying party's request makes it, and the token of its address."""
+    programme = programme or a_capture_programme()
+    api_key, _ = issue_key(OPERATOR, programme, "test")
+    number = next(_numbers)
+    asked = sessions.Wanted(
+        kind="enrolment", subject_ref=subject or f"subject-{number}", locale=locale,
+        return_url=wanted.pop("return_url", ""), reference=wanted.pop("reference", None) or a_picture(),
+    )  # fmt: skip
+    session = sessions.start(api_key, f"session-{number}", asked).session
+    assert session is not None
+    return Invited(session, doors.token_of(programme.pk, session.pk))
+
+
+def a_bound_session(programme: Programme | None = None, **wanted: Any) -> Invited:
+    """A session whose person chose the camera; `cookie` is their browser's."""
+    invited = a_session(programme, **wanted)
+    cookie = sessions.choose(invited.session, "camera", cookie="")
+    assert cookie is not None
+    return replace(invited, cookie=cookie)
+
+
+def a_consenting_session(
+    programme: Programme | None = None, *, scopes: Sequence[str] = ALL_SCOPES, **wanted: Any
+) -> Invited:
+    """A session that may start the camera."""
+    invited = a_bound_session(programme, **wanted)
+    consents.give(invited.session, list(scopes))
+    return invited
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ STEPS: tuple[tuple[str, Callable[[], int], int], ...] = (
     ("media_destroyed", due.destroy_media_of_closed_cases, 1),
     ("bytes_deleted", due.delete_leftover_bytes, 5),
     ("entries_chained", chain.extend_chain, 1),
+    ("captures_expired", due.expire_captures, 10),
     ("cases_expired", due.expire_open_cases, 30),
     ("records_erased", due.erase_old_records, 300),
     ("small_things_forgotten", due.forget_small_things, 60),

@@ -12,7 +12,8 @@ from rest_framework import serializers
 from verification.cases.states import CaseKind, CaseStatus, Outcome
 from verification.checks.results import Band
 from verification.intake.consent import MAX_CHARACTERS
-from verification.intake.submit import MAX_IDEMPOTENCY_KEY, MAX_LIVE_IMAGES, MAX_SUBJECT_REF
+from verification.intake.repeats import MAX_IDEMPOTENCY_KEY, MAX_SUBJECT_REF
+from verification.intake.submit import MAX_LIVE_IMAGES
 
 from .problems import CONTENT_TYPE
 

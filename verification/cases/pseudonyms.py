@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from base64 import b64decode
+from base64 import b64decode, urlsafe_b64encode
 from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID
@@ -33,3 +33,8 @@ def keyed_digest(use: Use, programme_id: UUID, content: bytes) -> bytes:
 def subject_pseudonym(programme_id: UUID, subject_ref: str) -> str:
     """The relying party's opaque reference as 64 hexadecimal digits; two programmes' subjects cannot be linked."""
     return keyed_digest(Use.SUBJECT, programme_id, subject_ref.encode()).hex()
+
+
+def text_of(digest: bytes) -> str:
+    """A digest of 32 bytes as 43 characters that may stand in an address."""
+    return urlsafe_b64encode(digest).decode().rstrip("=")

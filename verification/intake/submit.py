@@ -15,15 +15,13 @@ from verification.audit import log
 from verification.audit.events import Actor, Event
 from verification.cases.models import ApiKey, Case, IdempotencyRecord
 from verification.cases.pseudonyms import Use, keyed_digest, subject_pseudonym
-from verification.cases.states import CaseKind
 from verification.vault import objects, store
 
 from .consent import Consent, parse_consent
 from .images import DecodersBusyError, NormalisedImage, RefusedImage, normalise_images
-from .refused import IdempotencyConflict, NotNow, Refusal, RefusedIntake
+from .refused import NotNow, Refusal, RefusedIntake
+from .repeats import case_made_before, wrong_key, wrong_kind_or_subject
 
-MAX_IDEMPOTENCY_KEY = 128
-MAX_SUBJECT_REF = 128
 MAX_LIVE_IMAGES = 10
 REFERENCE = "reference"
 
@@ -73,7 +71,7 @@ def submit(api_key: ApiKey, idempotency_key: str, submission: Submission) -> Sub
 
 def _read(idempotency_key: str, submission: Submission) -> Consent:
     """Everything that can be judged without decoding an image; all that is wrong is said at once."""
-    refusals = [*_wrong_key(idempotency_key), *_wrong_fields(submission)]
+    refusals = [*wrong_key(idempotency_key), *_wrong_fields(submission)]
     try:
         consent = parse_consent(submission.consent)
     except RefusedIntake as refused:
@@ -83,23 +81,8 @@ def _read(idempotency_key: str, submission: Submission) -> Consent:
     return consent
 
 
-def _wrong_key(key: str) -> Iterator[Refusal]:
-    where = "Idempotency-Key"
-    if not key:
-        sentence = "Send an Idempotency-Key, so that a repeat makes no second case."
-        yield Refusal("idempotency_key_missing", where, sentence)
-    elif len(key) > MAX_IDEMPOTENCY_KEY or not (key.isascii() and key.isprintable()):
-        sentence = f"The Idempotency-Key must be at most {MAX_IDEMPOTENCY_KEY} printable ASCII characters."
-        yield Refusal("idempotency_key_invalid", where, sentence)
-
-
 def _wrong_fields(submission: Submission) -> Iterator[Refusal]:
-    if submission.kind not in set(CaseKind):
-        yield Refusal("unknown_kind", "kind", f"The kinds of case are: {', '.join(CaseKind)}.")
-    subject = submission.subject_ref
-    if not 1 <= len(subject) <= MAX_SUBJECT_REF or not subject.isprintable():
-        sentence = f"subject_ref must be 1 to {MAX_SUBJECT_REF} printable characters that only you can read."
-        yield Refusal("subject_ref_invalid", "subject_ref", sentence)
+    yield from wrong_kind_or_subject(submission.kind, submission.subject_ref)
     if not submission.live:
         yield Refusal("missing_field", "live", "Send at least one live image.")
     if len(submission.live) > MAX_LIVE_IMAGES:
@@ -121,14 +104,9 @@ def _request_digest(api_key: ApiKey, submission: Submission, consent: Consent) -
 
 
 def _answered_before(api_key: ApiKey, idempotency_key: str, digest: bytes) -> Submitted | None:
-    """Raises `IdempotencyConflict`. An erased case is still the answer: a repeat must not bring a person back."""
-    records = IdempotencyRecord.objects.filter(programme_id=api_key.programme_id, key=idempotency_key)
-    known = records.select_related("case__programme").first()
-    if known is None:
-        return None
-    if bytes(known.request_digest) != digest:
-        raise IdempotencyConflict
-    return Submitted(known.case, repeated=True)
+    """Raises `IdempotencyConflict`."""
+    case = case_made_before(api_key, idempotency_key, digest)
+    return Submitted(case, repeated=True) if case else None
 
 
 def _normalised(submission: Submission) -> dict[str, bytes]:

@@ -8,13 +8,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from verification.audit.events import SWEEPER
+from verification.capture import endings, memory
 from verification.cases.models import Case, IdempotencyRecord, RequestWindow
 from verification.cases.states import CaseStatus
 from verification.review.models import LookTicket
 from verification.vault import objects, store
 
 from . import schedule
-from .erase import destroy_media, erase_case, expire_case
+from .erase import destroy_media, erase_case, expire_capture, expire_case
 
 _BATCH = 200
 _UNSETTLED = Q(status__in=[CaseStatus.RECEIVED.value, CaseStatus.CHECKING.value])
@@ -38,6 +39,11 @@ def expire_open_cases() -> int:
     return sum(expire_case(case, actor=SWEEPER) for case in waiting[:_BATCH])
 
 
+def expire_captures() -> int:
+    """End sessions whose time is over, and destroy the reference that waited for them."""
+    return sum(expire_capture(case_id) for case_id in endings.overdue(_BATCH))
+
+
 def erase_old_records() -> int:
     old = Case.objects.filter(closed_at__lt=timezone.now() - schedule.CASE_RECORD)
     due = list(old.exclude(status=CaseStatus.ERASED.value).values_list("pk", flat=True)[:_BATCH])
@@ -45,10 +51,11 @@ def erase_old_records() -> int:
 
 
 def forget_small_things() -> int:
-    """Idempotency keys, tickets and request counts. None of them is evidence, so none is logged."""
+    """Idempotency keys, tickets, request counts, cookies, clip digests. None is evidence, so none is logged."""
     now: datetime = timezone.now()
     forgotten = IdempotencyRecord.objects.filter(created_at__lt=now - schedule.IDEMPOTENCY).delete()[0]
     forgotten += LookTicket.objects.filter(ends_at__lt=now - schedule.LOOK_TICKET).delete()[0]
+    forgotten += endings.lock_out() + memory.forget()
     return forgotten + RequestWindow.objects.filter(minute__lt=now - schedule.REQUEST_WINDOW).delete()[0]
 
 

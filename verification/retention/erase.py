@@ -8,14 +8,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from verification.audit import log
-from verification.audit.events import Actor, Event
+from verification.audit.events import SWEEPER, Actor, Event
+from verification.capture import endings
+from verification.capture.models import CaptureSession
 from verification.cases.lifecycle import LostRace, advance
 from verification.cases.models import Case
-from verification.cases.states import CaseStatus, Outcome
+from verification.cases.states import CLOSED, CaseStatus, Outcome
 from verification.review.claims import end_claim
 from verification.review.models import Claim, Decision, ReviewItem
 from verification.vault import store
 
+# Why a case ended unresolved without the checks having anything to do with it.
+CAPTURE_EXPIRED = "capture_expired"
+WITHDRAWN = "withdrawn"
 _TRIES = 5
 
 
@@ -52,6 +57,7 @@ def _erase(case: Case, actor: Actor, reason: str) -> bool:
     # The decision with its note goes first: it protects its claim. Claims and tickets go with the item.
     Decision.objects.filter(pk=case.pk).delete()
     ReviewItem.objects.filter(pk=case.pk).delete()
+    endings.scrub(case.pk)
     log.record(Event.CASE_ERASED, actor=actor, case_id=case.pk, reason=reason, images=images)
     return True
 
@@ -65,11 +71,56 @@ def _close_review(case: Case, actor: Actor) -> None:
 def expire_case(case: Case, *, actor: Actor) -> bool:
     """End a case that nobody settled in time as unresolved. False when somebody moved it first."""
     try:
-        with transaction.atomic():
-            _close_review(case, actor)
-            advance(case, CaseStatus.UNRESOLVED, actor=actor, outcome=Outcome.UNRESOLVED)
-            ReviewItem.objects.filter(pk=case.pk).update(state=ReviewItem.State.DONE)
-            destroy_media(case.pk, actor=actor, reason="time_limit")
+        _leave_unresolved(case, actor, "time_limit")
     except LostRace:
         return False
     return True
+
+
+def expire_capture(case_id: UUID) -> bool:
+    """End a case whose capture never came. False when the person, or an erasure, was first."""
+    case = Case.objects.get(pk=case_id)
+    if case.status != CaseStatus.AWAITING_CAPTURE:
+        # A session whose case went another way must not be found again and again.
+        return endings.end(case_id, CaptureSession.End.EXPIRED, actor=SWEEPER)
+    try:
+        with transaction.atomic():
+            _leave_unresolved(case, SWEEPER, "time_limit", [CAPTURE_EXPIRED])
+            endings.end(case_id, CaptureSession.End.EXPIRED, actor=SWEEPER)
+    except LostRace:
+        return False
+    return True
+
+
+def withdraw_case(case_id: UUID, *, actor: Actor) -> None:
+    """The person takes their consent back: media dies now, and an open case ends as unresolved, never as refused.
+
+    Of a case that is closed already there is nothing left to stop, so its record is erased. Safe to repeat.
+    """
+    for _ in range(_TRIES):
+        try:
+            return _withdraw(Case.objects.get(pk=case_id), actor)
+        except LostRace:
+            continue
+    raise LostRace("The case kept moving.")
+
+
+@transaction.atomic
+def _withdraw(case: Case, actor: Actor) -> None:
+    if case.status == CaseStatus.ERASED or WITHDRAWN in case.reasons:
+        return
+    log.record(Event.CONSENT_WITHDRAWN, actor=actor, case_id=case.pk)
+    if CaseStatus(case.status) in CLOSED:
+        _erase(case, actor, WITHDRAWN)
+        return
+    _leave_unresolved(case, actor, WITHDRAWN, [WITHDRAWN])
+    endings.end(case.pk, CaptureSession.End.WITHDRAWN, actor=actor)
+
+
+@transaction.atomic
+def _leave_unresolved(case: Case, actor: Actor, reason: str, reasons: list[str] | None = None) -> None:
+    """`reason` is why the media is destroyed; `reasons`, where given, stand in the case."""
+    _close_review(case, actor)
+    advance(case, CaseStatus.UNRESOLVED, actor=actor, outcome=Outcome.UNRESOLVED, reasons=reasons)
+    ReviewItem.objects.filter(pk=case.pk).update(state=ReviewItem.State.DONE)
+    destroy_media(case.pk, actor=actor, reason=reason)
