@@ -192,6 +192,8 @@ def test_a_capture_without_a_face_shows_no_picture_and_can_be_decided(open_page:
     expect(
         page.get_by_text("No face that could be outlined").or_(page.get_by_text("No picture can be shown"))
     ).to_be_visible()
+    # A decision ends the claim, and a picture still on its way would be refused.
+    expect(page.locator("canvas[data-drawn]")).to_have_count(1)
     for key in "36l":
         page.keyboard.press(key)
     page.keyboard.press("Enter")
