@@ -22,6 +22,24 @@ MAGENTA = (255, 0, 255)
 BORDER_FROM = 236
 
 
+# The films by name: how bright, and how many people.
+FILMS: dict[str, tuple[float, int]] = {"one": (1.0, 1), "two": (1.0, 2), "dark": (0.12, 1)}
+
+
+def camera(name: str | None, directory: Path) -> list[str]:
+    """Chromium's arguments for a fake camera that shows the named film and a microphone with a tone; [] for none."""
+    if name is None:
+        return []
+    exposure, people = FILMS[name]
+    picture = film(directory / f"{name}.y4m", exposure=exposure, people=people)
+    tone = sound(directory / f"{name}.wav")
+    return [
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={picture}",
+        f"--use-file-for-fake-audio-capture={tone}",
+    ]
+
+
 def film(path: Path, *, exposure: float = 1.0, people: int = 1) -> Path:
     """Write a y4m of `SECONDS` s that plays in a circle: the head sways by some pixels and tilts by some degrees."""
     frames = RATE * SECONDS
@@ -48,7 +66,7 @@ def sound(path: Path) -> Path:
 def is_canary(picture: Picture) -> npt.NDArray[np.bool_]:
     """Which pixels of an RGB picture are the border's, also after a lossy codec has passed over them."""
     red, green, blue = (picture[..., channel].astype(int) for channel in range(3))
-    return (red > 90) & (blue > 90) & (red - green > 70) & (blue - green > 70)
+    return np.asarray((red > 90) & (blue > 90) & (red - green > 70) & (blue - green > 70), np.bool_)
 
 
 def _frame(phase: float, exposure: float, people: int) -> Picture:
@@ -61,7 +79,7 @@ def _frame(phase: float, exposure: float, people: int) -> Picture:
     scene = np.clip(scene * exposure, 0, 255).astype(np.uint8)
     down, across = np.ogrid[:HEIGHT, :WIDTH]
     scene[np.hypot(across - WIDTH / 2, down - HEIGHT / 2) > BORDER_FROM] = MAGENTA
-    return scene
+    return np.asarray(scene, np.uint8)
 
 
 def _place(scene: Picture, head: Picture, at: npt.NDArray[np.float64], scale: float, degrees: float) -> None:

@@ -11,9 +11,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Request,
+    Response,
+    ViewportSize,
+    sync_playwright,
+)
 
 from verification.access.models import User
+
+from . import camera_film
 
 # The size of a desk and of a hand.
 DESK: ViewportSize = {"width": 1440, "height": 900}
@@ -39,10 +50,35 @@ def _playwright_may_share_the_thread() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_ARGUMENTS)
-        yield browser
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium_with(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Browser]]:
+    """`chromium_with(film, allowed)`: a Chromium whose camera shows that film; None for one without any camera."""
+    launched: dict[tuple[str | None, bool], Browser] = {}
+    directory = tmp_path_factory.mktemp("films")
+
+    def make(film: str | None, *, allowed: bool = True) -> Browser:
+        if (film, allowed) not in launched:
+            arguments = [*_ARGUMENTS, *camera_film.camera(film, directory)]
+            if film and allowed:
+                arguments.append("--use-fake-ui-for-media-stream")
+            path = shutil.which("chromium")
+            launched[film, allowed] = playwright.chromium.launch(executable_path=path, args=arguments)
+        return launched[film, allowed]
+
+    yield make
+    for browser in launched.values():
         browser.close()
 
 
@@ -86,12 +122,12 @@ class Watch:
 
 @pytest.fixture
 def open_page(chromium: Browser, live_server: Any) -> Generator[Callable[..., Page]]:
-    """`open_page(viewport, scheme)`: a page of its own session, whose `watch` is read at the end."""
+    """`open_page(viewport, scheme, browser)`: a page of its own session, whose `watch` is read at the end."""
     opened: list[Page] = []
     watches: list[Watch] = []
 
-    def make(viewport: ViewportSize = DESK, scheme: Any = "light") -> Page:
-        context = chromium.new_context(viewport=viewport, color_scheme=scheme, base_url=live_server.url)
+    def make(viewport: ViewportSize = DESK, scheme: Any = "light", browser: Browser = chromium) -> Page:
+        context = browser.new_context(viewport=viewport, color_scheme=scheme, base_url=live_server.url)
         context.set_default_timeout(15_000)
         page = context.new_page()
         watch = Watch(live_server.url)
