@@ -24,6 +24,7 @@ from .pose import pose_of
 from .prominence import by_prominence
 from .second_embedder import SecondEmbedder
 from .shapes import Embedding, Examined, Face, Landmarks, ModelName, Pixels
+from .speech import SpeechNet
 from .upright import upright
 
 OPEN_SET = "open"
@@ -45,8 +46,9 @@ class Engines:
     liveness: LivenessNet
     landmarks: LandmarkNet
     eyes: EyeNet
+    speech: SpeechNet
     names: dict[str, ModelName]
-    """The model behind each of "detector", "embedder", "liveness", "landmarks", "eyes"."""
+    """The model behind each of "detector", "embedder", "liveness", "landmarks", "eyes", "speech"."""
 
     def appearance(self, pixels: Pixels, face: Face) -> Appearance:
         """Brightness and sharpness of one face."""
@@ -90,6 +92,7 @@ def load_engines(directory: Path, model_set: str = OPEN_SET) -> Engines:
         LivenessNet(read["liveness"]),
         LandmarkNet(read["landmarks"]),
         EyeNet(read["eyes"]),
+        SpeechNet(read["speech"]),
         {**names, "embedder": name},
     )
 
