@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from billiard.exceptions import SoftTimeLimitExceeded
@@ -47,11 +48,15 @@ CHECK_NAMES = tuple(scale.name for scale, _ in ORDER)
 
 @dataclass(frozen=True, slots=True)
 class CheckRun:
-    """What was found in one case: a result for each of CHECK_NAMES, and the images that crops can be made from."""
+    """What was found in one case: a result for each check, and the images that crops can be made from.
+
+    `facts` is what is kept besides of a captured clip, as plain JSON; see `capture.evidence_of`.
+    """
 
     results: tuple[CheckResult, ...]
     reference: Examined | None = None
     live: tuple[Examined, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     def crops(self) -> dict[str, bytes]:
         """A face-only PNG for "reference", "live-0", "live-1", …; an image whose face cannot be outlined has none."""
@@ -74,9 +79,9 @@ def run_checks(reference: bytes, live: Sequence[bytes], engines: Engines, bands:
     except SoftTimeLimitExceeded:
         return CheckRun(not_run(Reason.CHECK_TIMED_OUT))
     except Exception as error:  # noqa: BLE001 - whatever broke, a person decides
-        _log_error("examine", error)
+        log_error("examine", error)
         return CheckRun(not_run())
-    examined = _milliseconds_since(began)
+    examined = milliseconds_since(began)
     results = tuple(_with_time(result, examined) for result in _results(evidence, bands))
     return CheckRun(results, evidence.reference, evidence.live)
 
@@ -104,26 +109,32 @@ def _evidence(reference: bytes, live: Sequence[bytes], engines: Engines) -> Evid
 
 
 def _results(evidence: Evidence, bands: Mapping[str, Bands]) -> Iterator[CheckResult]:
-    timed_out = False
+    late = False
     for scale, check in ORDER:
-        result = _guarded(scale, check, evidence, bands) if not timed_out else _timed_out(scale)
-        timed_out = timed_out or Reason.CHECK_TIMED_OUT in result.reasons
+        result = timed_out(scale) if late else guarded(scale, partial(_run, scale, check, evidence, bands))
+        late = late or Reason.CHECK_TIMED_OUT in result.reasons
         yield result
 
 
-def _guarded(scale: Scale, check: Check, evidence: Evidence, bands: Mapping[str, Bands]) -> CheckResult:
+def _run(scale: Scale, check: Check, evidence: Evidence, bands: Mapping[str, Bands]) -> CheckResult:
+    return check(evidence, bands[scale.name])
+
+
+def guarded(scale: Scale, check: Callable[[], CheckResult]) -> CheckResult:
+    """The result of one check, or an `error` for whatever it raised, with the milliseconds it took."""
     began = time.perf_counter()
     try:
-        result = check(evidence, bands[scale.name])
+        result = check()
     except SoftTimeLimitExceeded:
-        result = _timed_out(scale)
+        result = timed_out(scale)
     except Exception as error:  # noqa: BLE001 - a broken check is an error, never a pass
-        _log_error(scale.name, error)
+        log_error(scale.name, error)
         result = scale.result(Band.ERROR, None, Reason.CHECK_ERROR)
-    return replace(result, milliseconds=_milliseconds_since(began))
+    return replace(result, milliseconds=milliseconds_since(began))
 
 
-def _timed_out(scale: Scale) -> CheckResult:
+def timed_out(scale: Scale) -> CheckResult:
+    """What a check says that there was no time for."""
     return scale.result(Band.ERROR, None, Reason.CHECK_TIMED_OUT)
 
 
@@ -134,10 +145,11 @@ def _with_time(result: CheckResult, examined: float) -> CheckResult:
     return replace(result, milliseconds=result.milliseconds + examined)
 
 
-def _milliseconds_since(began: float) -> float:
+def milliseconds_since(began: float) -> float:
+    """Since that reading of `time.perf_counter`."""
     return (time.perf_counter() - began) * 1000
 
 
-def _log_error(where: str, error: Exception) -> None:
+def log_error(where: str, error: Exception) -> None:
     """The kind of error only: a message could quote what it choked on."""
     logger.error("a check could not run", check=where, error=type(error).__name__)

@@ -38,6 +38,8 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 
 from verification.checks.bands import Bands
+from verification.checks.challenge_facts import ChallengeFacts
+from verification.checks.voice import counts
 
 EMBEDDER = "sface-2021dec+fr-feature"
 
@@ -81,3 +83,38 @@ POLICY = Policy(
     ),
 )
 """The policy in force."""
+
+RELYING_PARTY = Policy(
+    id="relying-party",
+    version=1,
+    bands=MappingProxyType({**POLICY.bands, "origin": Bands(pass_from=1)}),
+)
+"""For images that the relying party took itself: the same numbers, and whether its capture is trusted at all."""
+
+CAPTURE = Policy(
+    id="capture",
+    version=1,
+    bands=MappingProxyType(
+        {
+            **{name: bands for name, bands in POLICY.bands.items() if name not in {"liveness", "same_face"}},
+            "challenge": Bands(fail_below=0.5, pass_from=1),
+            "pad": Bands(fail_below=0.15, pass_from=0.5, model="fr-liveness"),
+            "same_person": Bands(fail_below=0.28, pass_from=0.40, model=EMBEDDER),
+            "injection": Bands(pass_to=0, fail_above=2),
+            "welfare": Bands(pass_to=0),
+        }
+    ),
+)
+"""For clips from the capture page, where the voice does not count."""
+
+CAPTURE_WITH_VOICE = Policy(
+    id="capture-voice",
+    version=1,
+    bands=MappingProxyType({**CAPTURE.bands, "voice": Bands(fail_below=0.5, pass_from=1, model="silero-vad-6.2.3")}),
+)
+"""For clips in which digits were asked for, in a language that they can be recognised in."""
+
+
+def capture_policy(facts: ChallengeFacts) -> Policy:
+    """The policy for a captured clip."""
+    return CAPTURE_WITH_VOICE if counts(facts) else CAPTURE
