@@ -195,3 +195,12 @@ def test_health_counts_and_names_nobody() -> None:
         "1 to 24 hours": 1,
         "over 24 hours": 0,
     }
+
+
+@pytest.mark.django_db
+def test_health_stops_counting_where_nobody_needs_the_exact_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "COUNT_LIMIT", 2)
+    for _ in range(3):
+        a_case_in_review()
+    health = queue.health()
+    assert (health.waiting, health.at_least) == (2, True)

@@ -38,6 +38,7 @@ class ReviewItem(models.Model):
         db_table = "review_item"
         indexes = [
             models.Index(fields=["priority", "queued_at"], name="review_waiting", condition=Q(state="waiting")),
+            models.Index(fields=["queued_at"], name="review_waiting_age", condition=Q(state="waiting")),
         ]
 
     def __str__(self) -> str:
