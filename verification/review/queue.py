@@ -121,7 +121,7 @@ def health() -> QueueHealth:
 
 
 def _count_by_age(waiting: QuerySet[ReviewItem], now: datetime) -> tuple[tuple[str, int], ...]:
-    """Each class is counted up to `COUNT_LIMIT`: beyond that nobody needs the exact number, and the page stays quick."""
+    """Each class is counted up to `COUNT_LIMIT`: nobody needs the exact number beyond, and the page stays quick."""
     counts, younger = [], now
     for label, age in _BUCKETS:
         counts.append((label, waiting.filter(queued_at__lte=younger, queued_at__gt=now - age)[:COUNT_LIMIT].count()))
