@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "verification.web.middleware.NoStore",
+    "verification.web.middleware.NoDevices",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "reviewconsole.urls"

@@ -11,7 +11,20 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-ROOMS = ("access", "audit", "capture", "cases", "checks", "intake", "policy", "reports", "retention", "review", "vault")
+ROOMS = (
+    "access",
+    "audit",
+    "capture",
+    "cases",
+    "checks",
+    "intake",
+    "policy",
+    "reports",
+    "retention",
+    "review",
+    "subject",
+    "vault",
+)
 STAGES = ("pipeline.py", "tasks.py", "sweeper.py")
 EDGES = ("django.http", "django.shortcuts", "django.urls", "django.views", "rest_framework")
 VISION = ("cv2", "onnx", "onnxruntime", "insightface", "skimage")

@@ -8,6 +8,7 @@ The rooms, in the order data moves:
     policy      judgement, pure: all pass closes a case; anything else goes to a person, never to a rejection
     review      people: the queue, claims, looks at a redacted crop, decisions
     retention   what dies when, and erasing it
+    subject     what the person in the picture may ask: what is held, who looked, to withdraw, to erase
     reports     counts and times from the record; never media, never identities
     audit       memory: an append-only, chained log of everything above
 
@@ -26,6 +27,7 @@ exhaustive, so a new room must be given its place:
 
     apps | models | management
     web | api
+    subject
     intake
     sweeper
     tasks

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import a_case_in_review, a_person, a_programme
+from tests.factories import a_case_in_review, a_consenting_session, a_person, a_programme
 from verification.access.models import User
 from verification.access.roles import Role
 from verification.audit.events import OPERATOR
@@ -44,9 +44,24 @@ class Row:
     who: frozenset[str]
     method: str = "get"
     arg: str = ""
+    opened: str = "open"
 
 
 TABLE: dict[str, Row] = {
+    "capture-notice": Row(EVERYBODY, arg="token"),
+    "capture-choose": Row(EVERYBODY, "post", "token"),
+    "capture-consent": Row(EVERYBODY),
+    "capture-camera": Row(EVERYBODY),
+    "capture-challenge": Row(EVERYBODY, "post"),
+    # Opens to everybody who holds a session, and then asks for a recording.
+    "capture-upload": Row(EVERYBODY, "post", opened="error 409"),
+    "capture-choose-other-way": Row(EVERYBODY, "post"),
+    "capture-other-way": Row(EVERYBODY),
+    "capture-status": Row(EVERYBODY),
+    "capture-status-json": Row(EVERYBODY),
+    "capture-mine": Row(EVERYBODY),
+    "capture-withdraw": Row(EVERYBODY, "post"),
+    "capture-erase": Row(EVERYBODY, "post"),
     "home": Row(STAFF),
     "login": Row(EVERYBODY),
     "logout": Row(STAFF, "post"),
@@ -81,8 +96,15 @@ TABLE: dict[str, Row] = {
     "api:nowhere": Row(KEYS_ONLY),
 }
 
-ROLE_FIELD = {"role": Role.REVIEWER.value, "label": "A label"}
+ROLE_FIELD = {"role": Role.REVIEWER.value, "label": "A label", "choice": "camera"}
 DECISION = {"same_person": "same", "alive": "live", "reasons": ["features_agree"]}
+
+
+@dataclass(frozen=True)
+class Token:
+    """The secret in the address of a capture page."""
+
+    pk: str
 
 
 class World:
@@ -100,6 +122,10 @@ class World:
         self.programme = a_programme()
         self.key, _ = issue_key(OPERATOR, self.programme, "A system")
         self.case = self.claim.item
+        # Whoever holds the cookie of a capture session is its person, whatever else they are.
+        invited = a_consenting_session()
+        self.token = Token(invited.token)
+        self.client.cookies["capture"] = invited.cookie
 
     def _claim(self, holder: User) -> Claim:
         a_case_in_review()
@@ -137,7 +163,7 @@ def outcome(response: Any) -> str:
 
 def expected(name: str, who: str) -> str:
     if who in TABLE[name].who:
-        return "open"
+        return TABLE[name].opened
     if name.startswith("api:"):
         return "key needed"
     return "sign in first" if who == NOBODY else "denied"

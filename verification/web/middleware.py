@@ -42,6 +42,18 @@ class SessionLimits:
             User.objects.filter(pk=request.user.pk).update(last_seen_at=timezone.now())
 
 
+class NoDevices:
+    """Closed by default: only the camera page says otherwise."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=()")
+        return response
+
+
 class NoStore:
     """Closed by default: an answer may be kept only when its view says so."""
 

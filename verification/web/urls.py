@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.urls import path
+from django.urls import include, path
 
 from . import accounts, case, home, look, people, programmes, queue, reports
 
 urlpatterns = [
+    path("", include("verification.web.capture.urls")),
     path("", home.home, name="home"),
     path("login", login_not_required(accounts.SignIn.as_view()), name="login"),
     path("logout", accounts.sign_out, name="logout"),
