@@ -2,8 +2,8 @@
 
 A head never moves the same way twice to a fraction of a degree; a looped recording does. Encoding it again moves the
 measures by a little noise, so a second of a clip is repeated when the two differ by much less than the movement inside
-them. In the labelled clips the closest natural pair of seconds differs by 0.50 of the movement, a loop with as much
-noise as the landmarks have by 0.08 to 0.36. A recording played backwards is not looked for: a turn of the head and
+them. In the labelled clips the closest natural pair of seconds differs by 0.46 of the movement, a loop with as much
+noise as the landmarks have by 0.08 to 0.34. A recording played backwards is not looked for: a turn of the head and
 its return look like that too.
 """
 

@@ -22,7 +22,7 @@ SHUT_OPENNESS = 0.2
 THROUGHOUT = 0.9
 STILL_DEGREES, STILL_MOUTH, STILL_EYES = 1.0, 0.006, 0.01
 """Standard deviations of yaw plus pitch, and of both opennesses, below which nothing moves. The calmest labelled clip
-has 2.1°, 0.004 and 0.034."""
+has 1.8°, 0.006 and 0.032."""
 SPEECH_MS, STILL_LIPS = 600, 0.012
 """Speech of this length moves lips by more than this standard deviation."""
 

@@ -10,14 +10,16 @@ WORDS = {
     "zero": "0", "oh": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
     "eight": "8", "nine": "9",
 }  # fmt: skip
-GRAMMAR = f"#JSGF V1.0; grammar digits; public <digits> = ({' | '.join(WORDS)})+;"
-MODEL = ("pocketsphinx-5-en-us", "")
-"""Id without a digest: the model is part of the installed package, whose digest the requirements pin."""
+ONE = f"({' | '.join(WORDS)})"
 
 
-def digits_said(audio: bytes) -> str:
-    """The digits heard in 16 kHz mono signed 16-bit PCM, in order; empty where none were understood."""
-    decoder = _decoder()
+def digits_said(audio: bytes, count: int) -> str:
+    """The digits heard in 16 kHz mono signed 16-bit PCM, in order; empty where none were understood.
+
+    `count` is how many were asked for: told to find just so many, the decoder neither splits nor swallows any. Noise
+    then sounds like some digits too, but like the right ones once in 10 to the power of `count`.
+    """
+    decoder = _decoder(count)
     decoder.start_utt()
     decoder.process_raw(audio, no_search=False, full_utt=True)
     decoder.end_utt()
@@ -26,11 +28,11 @@ def digits_said(audio: bytes) -> str:
 
 
 @cache
-def _decoder() -> pocketsphinx.Decoder:
-    """Loaded at the first need: most captures have no voice."""
+def _decoder(count: int) -> pocketsphinx.Decoder:
+    """Loaded at the first need: most captures have no voice. The acoustic model is part of the installed package."""
     model = pocketsphinx.get_model_path("en-us/en-us")
     words = pocketsphinx.get_model_path("en-us/cmudict-en-us.dict")
     decoder = pocketsphinx.Decoder(hmm=model, dict=words, lm=None, loglevel="FATAL")
-    decoder.add_jsgf_string("digits", GRAMMAR)
+    decoder.add_jsgf_string("digits", f"#JSGF V1.0; grammar digits; public <digits> = {' '.join([ONE] * count)};")
     decoder.activate_search("digits")
     return decoder

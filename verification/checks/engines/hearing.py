@@ -36,7 +36,10 @@ def _digits(audio: bytes, facts: ChallengeFacts) -> str:
     from .digits import digits_said
 
     windows = [step for step in facts.windows() if step.kind is StepKind.SAY_DIGITS]
-    return "".join(digits_said(_part(audio, step.from_ms - BEFORE_MS, step.to_ms + AFTER_MS)) for step in windows)
+    heard = (
+        digits_said(_part(audio, step.from_ms - BEFORE_MS, step.to_ms + AFTER_MS), len(step.digits)) for step in windows
+    )
+    return "".join(heard)
 
 
 def _part(audio: bytes, from_ms: int, to_ms: int) -> bytes:
