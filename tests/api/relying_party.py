@@ -10,12 +10,13 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.factories import a_picture, a_programme
+from tests.factories import a_capture_programme, a_picture, a_programme
 from verification.audit.events import OPERATOR
 from verification.cases.models import ApiKey, Programme
 from verification.cases.programmes import issue_key
 
 CASES = "/api/v1/cases"
+SESSIONS = "/api/v1/capture-sessions"
 PROBLEM = "application/problem+json"
 _numbers = itertools.count(1)
 
@@ -40,6 +41,12 @@ def a_form(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in (form | changes).items() if value is not None}
 
 
+def a_session_form(**changes: Any) -> dict[str, Any]:
+    """A request for a capture session that is granted; a change to None leaves the field out."""
+    form: dict[str, Any] = {"kind": "enrolment", "subject_ref": "customer-7", "locale": "en", "reference": a_file()}
+    return {name: value for name, value in (form | changes).items() if value is not None}
+
+
 @dataclass
 class RelyingParty:
     """One key of one programme. `key` is None for somebody without one."""
@@ -58,6 +65,11 @@ class RelyingParty:
         if idempotency_key is not None:
             headers["Idempotency-Key"] = idempotency_key or f"request-{next(_numbers)}"
         return self._client.post(CASES, a_form(**changes), headers=headers)
+
+    def invite(self, idempotency_key: str = "", **changes: Any) -> Any:
+        """Ask for a capture session, under a fresh idempotency key unless one is given."""
+        headers = self.headers | {"Idempotency-Key": idempotency_key or f"request-{next(_numbers)}"}
+        return self._client.post(SESSIONS, a_session_form(**changes), headers=headers)
 
     def get(self, path: str) -> Any:
         return self._client.get(path, headers=self.headers)
@@ -79,6 +91,11 @@ def a_relying_party(programme: Programme | None = None) -> RelyingParty:
     programme = programme or a_programme()
     api_key, key = issue_key(OPERATOR, programme, "test")
     return RelyingParty(programme, api_key, key)
+
+
+def a_capturing_party(**settings: Any) -> RelyingParty:
+    """A relying party whose programme may ask for captures."""
+    return a_relying_party(a_capture_programme(**settings))
 
 
 def assert_problem(response: Any, status: int, code: str) -> dict[str, Any]:

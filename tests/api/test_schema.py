@@ -13,7 +13,7 @@ from drf_spectacular.validation import validate_schema
 from tests.factories import a_case_in_review, a_passed_case
 from verification.checks.models import StoredResult
 
-from .relying_party import CASES, PROBLEM, RelyingParty
+from .relying_party import CASES, PROBLEM, SESSIONS, RelyingParty, a_capturing_party
 
 SCHEMA = "/api/v1/schema"
 
@@ -49,6 +49,8 @@ def test_describes_each_operation_and_nothing_else(schema: dict[str, Any]) -> No
         ("get", CASES),
         ("get", CASES + "/{case_id}"),
         ("delete", CASES + "/{case_id}"),
+        ("post", SESSIONS),
+        ("get", SESSIONS + "/{session_id}"),
     }
 
 
@@ -88,3 +90,12 @@ def test_the_test_would_notice_a_false_answer(schema: dict[str, Any], party: Rel
     document = party.submit().json() | {"subject": "customer-7"}
     with pytest.raises(jsonschema.ValidationError):
         _validator(schema, "CaseDocument").validate(document)
+
+
+def test_holds_for_real_sessions(schema: dict[str, Any], db: None) -> None:
+    party = a_capturing_party()
+    made = party.invite().json()
+    validator = _validator(schema, "SessionDocument")
+    validator.validate(made)
+    validator.validate(party.get(made["links"]["self"]).json())
+    _validator(schema, "CaseDocument").validate(party.get(made["links"]["case"]).json())

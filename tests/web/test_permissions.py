@@ -92,6 +92,8 @@ TABLE: dict[str, Row] = {
     "reports-log-verify": Row(RISK, "post"),
     "api:cases": Row(KEYS_ONLY),
     "api:case": Row(KEYS_ONLY, arg="case"),
+    "api:capture-sessions": Row(KEYS_ONLY, "post"),
+    "api:capture-session": Row(KEYS_ONLY, arg="session"),
     "api:schema": Row(EVERYBODY),
     "api:nowhere": Row(KEYS_ONLY),
 }
@@ -124,7 +126,7 @@ class World:
         self.case = self.claim.item
         # Whoever holds the cookie of a capture session is its person, whatever else they are.
         invited = a_consenting_session()
-        self.token = Token(invited.token)
+        self.token, self.session = Token(invited.token), invited.session
         self.client.cookies["capture"] = invited.cookie
 
     def _claim(self, holder: User) -> Claim:

@@ -9,7 +9,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
-from verification.cases.states import CaseKind, CaseStatus, Outcome
+from verification.capture.models import Locale
+from verification.cases.states import CapturedBy, CaseKind, CaseStatus, Outcome
 from verification.checks.results import Band
 from verification.intake.consent import MAX_CHARACTERS
 from verification.intake.repeats import MAX_IDEMPOTENCY_KEY, MAX_SUBJECT_REF
@@ -47,6 +48,7 @@ class CaseLinks(serializers.Serializer[Any]):
 class CaseDocument(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     kind = serializers.ChoiceField([kind.value for kind in CaseKind])
+    captured_by = serializers.ChoiceField([by.value for by in CapturedBy])
     status = serializers.ChoiceField([status.value for status in CaseStatus])
     outcome = serializers.ChoiceField([outcome.value for outcome in Outcome], allow_null=True)
     reasons = serializers.ListField(child=serializers.CharField(), help_text="Stable codes.")
@@ -56,6 +58,40 @@ class CaseDocument(serializers.Serializer[Any]):
     closed_at = serializers.DateTimeField(allow_null=True, help_text="When nothing more will happen to the case.")
     media = Media()
     links = CaseLinks()
+
+
+class SessionLinks(serializers.Serializer[Any]):
+    self = serializers.CharField()
+    case = serializers.CharField()
+
+
+class SessionDocument(serializers.Serializer[Any]):
+    id = serializers.UUIDField(allow_null=True)
+    case = serializers.UUIDField(allow_null=True)
+    status = serializers.ChoiceField(["waiting", "opened", "captured", "other_way", "expired", "withdrawn", "erased"])
+    url = serializers.CharField(
+        allow_null=True, help_text="Where to send the person; null once it was opened. It opens in one browser."
+    )
+    expires_at = serializers.DateTimeField(allow_null=True, help_text="Until then the camera can be started.")
+    attempts = serializers.IntegerField(help_text="Challenges drawn so far, at most 3.")
+    refusal = serializers.CharField(allow_null=True, help_text="Code of the last recording that was not taken.")
+    other_way = serializers.BooleanField(help_text="The person chose the way without a face. Not a refusal.")
+    other_way_until = serializers.DateTimeField(
+        allow_null=True, help_text="No session was made: until then the subject is not asked for their face again."
+    )
+    links = SessionLinks(allow_null=True)
+
+
+class SessionForm(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField([kind.value for kind in CaseKind])
+    subject_ref = serializers.CharField(
+        max_length=MAX_SUBJECT_REF, help_text="Opaque; only a keyed hash of it is stored. Send no name and no number."
+    )
+    locale = serializers.ChoiceField(Locale.values, help_text="The language of the person's pages.")
+    return_url = serializers.CharField(
+        required=False, help_text="Where the person goes afterwards: one of the programme's addresses, exactly."
+    )
+    reference = serializers.FileField(help_text="One JPEG, PNG or WebP, at most 10 MB and 25 million pixels.")
 
 
 class ListLinks(serializers.Serializer[Any]):
@@ -104,6 +140,7 @@ CASE_EXAMPLE = OpenApiExample(
     value={
         "id": "0b8c7a52-4f5e-4f0e-9d43-6f2f3a1f7c10",
         "kind": "enrolment",
+        "captured_by": "relying_party",
         "status": "in_review",
         "outcome": None,
         "reasons": ["match_unclear"],
@@ -158,18 +195,27 @@ def _answers(success: int, document: type[serializers.Serializer[Any]], *problem
     return answers
 
 
+_IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True,
+    description=f"At most {MAX_IDEMPOTENCY_KEY} printable ASCII characters. The same key with the same "
+    "submission answers with the same case; with another submission 409. Remembered for 7 days.",
+)  # fmt: skip
 SUBMIT = extend_schema(
     operation_id="submit_case",
     request={"multipart/form-data": SubmissionForm},
-    parameters=[
-        OpenApiParameter(
-            "Idempotency-Key", str, OpenApiParameter.HEADER, required=True,
-            description=f"At most {MAX_IDEMPOTENCY_KEY} printable ASCII characters. The same key with the same "
-            "submission answers with the same case; with another submission 409. Remembered for 7 days.",
-        )
-    ],
+    parameters=[_IDEMPOTENCY_KEY],
     responses=_answers(202, CaseDocument, 400, 409, 411, 413, 415),
-)  # fmt: skip
+)
+INVITE = extend_schema(
+    operation_id="start_capture_session",
+    request={"multipart/form-data": SessionForm},
+    parameters=[_IDEMPOTENCY_KEY],
+    responses={
+        (200, "application/json"): OpenApiResponse(SessionDocument, "Asked before, or the other way was taken"),
+        **_answers(201, SessionDocument, 400, 409, 411, 413, 415),
+    },
+)
+READ_SESSION = extend_schema(operation_id="read_capture_session", responses=_answers(200, SessionDocument, 404))
 LIST = extend_schema(
     operation_id="list_cases",
     parameters=[

@@ -17,13 +17,14 @@ def case_document(case: Case) -> dict[str, Any]:
     return {
         "id": str(case.pk),
         "kind": case.kind,
+        "captured_by": case.captured_by,
         "status": case.status,
         "outcome": case.outcome or None,
         "reasons": list(case.reasons),
         "checks": [_check(result) for result in case.results.all()],
-        "received_at": _time(case.received_at),
-        "settled_at": _time(case.settled_at),
-        "closed_at": _time(case.closed_at),
+        "received_at": time_of(case.received_at),
+        "settled_at": time_of(case.settled_at),
+        "closed_at": time_of(case.closed_at),
         "media": _media(case),
         "links": {"self": reverse("api:case", args=[case.pk])},
     }
@@ -36,10 +37,10 @@ def _check(result: StoredResult) -> dict[str, Any]:
 def _media(case: Case) -> dict[str, Any]:
     """`until` is when sealed media is destroyed at the latest, or when it was destroyed."""
     if case.media_destroyed_at is not None:
-        return {"state": "destroyed", "until": _time(case.media_destroyed_at)}
-    return {"state": "sealed", "until": _time(media_due(case))}
+        return {"state": "destroyed", "until": time_of(case.media_destroyed_at)}
+    return {"state": "sealed", "until": time_of(media_due(case))}
 
 
-def _time(moment: datetime | None) -> str | None:
+def time_of(moment: datetime | None) -> str | None:
     """RFC 3339, UTC, to the second's thousandth."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
