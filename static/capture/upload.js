@@ -19,7 +19,7 @@ export async function upload(url, recording, { progress, lost }) {
   for (const wait of [...WAITS, null]) {
     const answer = await send(url, recording, progress);
     if (answer.status >= 200 && answer.status < 300) return;
-    if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) throw new Refused(codeOf(answer));
+    if (isFinal(answer)) throw new Refused(codeOf(answer));
     if (wait === null) break;
     lost();
     await new Promise((done) => setTimeout(done, wait));
@@ -42,6 +42,11 @@ function send(url, { nonce, clip, timings }, progress) {
     request.addEventListener("loadend", () => done(request));
     request.send(form);
   });
+}
+
+/** Whether trying again cannot help. A body that arrived in part is worth another try. */
+function isFinal(answer) {
+  return answer.status >= 400 && answer.status < 500 && answer.status !== 429 && codeOf(answer) !== "upload_unreadable";
 }
 
 function codeOf(answer) {

@@ -73,7 +73,7 @@ def _frame(phase: float, exposure: float, people: int) -> Picture:
     head = _astronaut()
     sway = np.array([14 * np.sin(phase), 6 * np.sin(2 * phase)])
     scene = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
-    places = [(WIDTH / 2, 1.65)] if people == 1 else [(WIDTH * 0.36, 1.2), (WIDTH * 0.64, 1.2)]
+    places = [(WIDTH / 2, 1.65)] if people == 1 else [(WIDTH * 0.4, 1.0), (WIDTH * 0.6, 1.0)]
     for middle, scale in places:
         _place(scene, head, np.array([middle, HEIGHT / 2]) + sway, scale, 5 * np.sin(phase))
     scene = np.clip(scene * exposure, 0, 255).astype(np.uint8)

@@ -22,6 +22,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.factories import Invited
 from verification.access.models import User
 
 from . import camera_film
@@ -153,3 +154,9 @@ def sign_in(page: Page, user: User) -> None:
     page.get_by_label("Password").fill(user.shown_password)  # type: ignore[attr-defined]  # see a_person
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/login" not in url)
+
+
+def hold(page: Page, invited: Invited) -> None:
+    """Give the page's browser the cookie of a capture session."""
+    origin = page.watch.origin  # type: ignore[attr-defined]  # see open_page
+    page.context.add_cookies([{"name": "capture", "value": invited.cookie, "url": origin, "sameSite": "Strict"}])
