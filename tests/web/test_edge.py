@@ -14,6 +14,7 @@ from django.test import Client, override_settings
 
 from tests.factories import a_person
 from verification.access.roles import Role
+from verification.api.uploads import READ_AND_DROP
 from verification.review import queue
 
 BASE = Path(settings.BASE_DIR)
@@ -61,6 +62,15 @@ def test_an_unknown_address_explains_itself(client: Client, address: str) -> Non
     response = client.get(address)
     assert response.status_code == 404
     assert "There is nothing here" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_form_announced_as_far_too_large_is_refused_unread_and_is_no_fault_of_ours() -> None:
+    client = Client(raise_request_exception=False)
+    announced = {"CONTENT_LENGTH": str(READ_AND_DROP * settings.UPLOAD_TOTAL_BYTES + 1)}
+    response = client.generic("POST", "/login", b"--b--", "multipart/form-data; boundary=b", **announced)
+    assert response.status_code == 400
+    assert "could not be read" in response.content.decode()
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
@@ -43,7 +44,8 @@ class BoundedMemoryUploadHandler(FileUploadHandler):
         encoding: str | None = None,
     ) -> None:
         if content_length > READ_AND_DROP * settings.UPLOAD_TOTAL_BYTES:
-            raise ApiError(BODY_TOO_LARGE)
+            # Known to both edges: the API answers 413 to it, a page 400.
+            raise RequestDataTooBig
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
