@@ -6,7 +6,10 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.test import Client
 from django.utils import timezone
 
 from tests.factories import a_case_in_review, a_claim, a_passed_case, a_received_case
@@ -145,6 +148,19 @@ def test_media_due_says_when_it_will_be_gone() -> None:
     assert schedule.media_due(waiting) == waiting.received_at + schedule.OPEN_CASE
     passed = Case.objects.get(pk=a_passed_case().pk)
     assert schedule.media_due(passed) is None
+
+
+@pytest.mark.django_db
+def test_ended_sessions_and_old_failures_to_sign_in_are_forgotten(client: Client) -> None:
+    client.post("/login", {"username": "nobody", "password": "typed by mistake"})
+    assert (Session.objects.count(), AccessAttempt.objects.count()) == (1, 1)
+    with time_machine.travel(timezone.now() + timedelta(minutes=14), tick=False):
+        assert due.forget_small_things() == 0
+    with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
+        assert due.forget_small_things() == 1
+    with time_machine.travel(timezone.now() + timedelta(hours=13), tick=False):
+        assert due.forget_small_things() == 1
+    assert (Session.objects.count(), AccessAttempt.objects.count()) == (0, 0)
 
 
 def test_the_readme_prints_the_schedule() -> None:

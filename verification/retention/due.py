@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.utils import timezone
 
@@ -51,11 +54,16 @@ def erase_old_records() -> int:
 
 
 def forget_small_things() -> int:
-    """Idempotency keys, tickets, request counts, cookies, clip digests. None is evidence, so none is logged."""
+    """Idempotency keys, tickets, request counts, cookies, clip digests, ended sessions, failed sign-ins.
+
+    None is evidence, so none is logged. A visitor who only opens the page to sign in has a session too.
+    """
     now: datetime = timezone.now()
     forgotten = IdempotencyRecord.objects.filter(created_at__lt=now - schedule.IDEMPOTENCY).delete()[0]
     forgotten += LookTicket.objects.filter(ends_at__lt=now - schedule.LOOK_TICKET).delete()[0]
     forgotten += endings.lock_out() + memory.forget()
+    forgotten += Session.objects.filter(expire_date__lt=now).delete()[0]
+    forgotten += AccessAttempt.objects.filter(attempt_time__lt=now - settings.AXES_COOLOFF_TIME).delete()[0]
     return forgotten + RequestWindow.objects.filter(minute__lt=now - schedule.REQUEST_WINDOW).delete()[0]
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from verification.capture.doors import OPEN_FOR
+from verification.capture.endings import GRACE
 from verification.cases.models import Case
+from verification.cases.states import CaseStatus
 
 OPEN_CASE = timedelta(hours=72)
 AFTER_CLOSING = timedelta(seconds=60)
@@ -25,17 +28,33 @@ class Rule:
 
 
 SCHEDULE: tuple[Rule, ...] = (
-    Rule("Frames of a case that passed", "the moment it passes (keys in the same transaction, bytes within 60 s)"),
-    Rule("Frames and crops of a decided or unresolved case", "its closing (keys and bytes within 60 s)"),
-    Rule("Frames and crops of a case that nobody decided", "72 h after receipt; the case ends as unresolved"),
+    Rule("Address of a capture session", "15 min; its first use gives it to one browser"),
+    Rule("Reference of a capture that never came", "16.5 min after the request; the case ends as unresolved"),
+    Rule("Reference of a person who took the other way", "that moment (keys in the same transaction)"),
+    Rule(
+        "Frames and clip of a case that passed",
+        "the moment it passes (keys in the same transaction, bytes within 60 s)",
+    ),
+    Rule("Frames, clip and crops of a decided or unresolved case", "its closing (keys and bytes within 60 s)"),
+    Rule("Frames, clip and crops of a case that nobody decided", "72 h after receipt; the case ends as unresolved"),
     Rule("Everything about an erased case but its log entries", "the request to erase (at once)"),
     Rule("Check results, decision and note of a closed case", "365 days after closing"),
+    Rule("Consent receipt, challenge and what was measured of it", "365 days after closing"),
+    Rule("The person's cookie, by which they come back to withdraw or erase", "7 days after the request"),
+    Rule("Keyed digests of clips, by which a replay is noticed", "90 days; they belong to no case"),
     Rule("Idempotency keys", "7 days"),
     Rule("Tickets to a look", "20 s of use, gone after 1 h"),
     Rule("Counts of API requests", "1 h"),
+    Rule("Sessions of staff", "12 h after the last use of one"),
+    Rule("Failed sign-ins: the user name as it was typed, the address", "15 min after the last of them"),
     Rule("Sealed bytes that no case knows (a failed upload)", "1 h"),
     Rule("Audit entries", "kept: they hold no picture, no name and no free text"),
 )
+
+
+def table() -> str:
+    """The schedule as a Markdown table; the README's copy is compared with this in the test suite."""
+    return "\n".join(["| What | Until |", "|---|---|", *(f"| {rule.what} | {rule.until} |" for rule in SCHEDULE)])
 
 
 def media_due(case: Case) -> datetime | None:
@@ -44,4 +63,6 @@ def media_due(case: Case) -> datetime | None:
         return None
     if case.closed_at is not None:
         return case.closed_at + AFTER_CLOSING
+    if case.status == CaseStatus.AWAITING_CAPTURE:
+        return case.received_at + OPEN_FOR + GRACE
     return case.received_at + OPEN_CASE
