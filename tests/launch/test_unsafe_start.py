@@ -13,11 +13,13 @@ from verification.vault.crypto import new_keypair
 
 PRIVATE, PUBLIC = new_keypair()
 WEB = {"PROCESS_ROLE": "web", "FRAME_PUBLIC_KEY": PUBLIC, "CROP_PRIVATE_KEY": PRIVATE}
+NO_ROLE = {name: value for name, value in WEB.items() if name != "PROCESS_ROLE"}
 WORKER = {"PROCESS_ROLE": "worker", "FRAME_PUBLIC_KEY": PUBLIC, "FRAME_PRIVATE_KEY": PRIVATE, "CROP_PUBLIC_KEY": PUBLIC}
 
 
 def start(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FRAME_", "CROP_"))}
+    ours = ("FRAME_", "CROP_", "PROCESS_ROLE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return subprocess.run(
         [sys.executable, "-c", "import reviewconsole.wsgi"],
         env=kept | variables,
@@ -38,6 +40,7 @@ def test_a_process_with_its_own_keys_starts(variables: dict[str, str]) -> None:
     [
         (WEB | {"FRAME_PRIVATE_KEY": PRIVATE}, "The web process holds FRAME_PRIVATE_KEY."),
         (WORKER | {"CROP_PRIVATE_KEY": PRIVATE}, "The worker process holds CROP_PRIVATE_KEY."),
+        (NO_ROLE | {"FRAME_PRIVATE_KEY": PRIVATE}, "The web process holds FRAME_PRIVATE_KEY."),
         ({"PROCESS_ROLE": "sweeper", "FRAME_PRIVATE_KEY": PRIVATE}, "The sweeper process holds FRAME_PRIVATE_KEY."),
         ({"PROCESS_ROLE": "web"}, "The web process needs FRAME_PUBLIC_KEY."),
         (WEB | {"FRAME_PUBLIC_KEY": "c2hvcnQ="}, "FRAME_PUBLIC_KEY is not 32 bytes in base64."),
