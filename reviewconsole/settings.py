@@ -20,7 +20,7 @@ PROCESS_ROLE = env.choice("PROCESS_ROLE", "command", ("web", "worker", "sweeper"
 DEBUG = env.boolean("DEBUG", default=False)
 SECRET_KEY = env.secret("DJANGO_SECRET_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost")
-# On one machine the console is served over plain HTTP on the loopback address, which browsers treat as a secure context.
+# On one machine the console is served over plain HTTP on the loopback address, a secure context to browsers.
 HTTPS = env.boolean("HTTPS", default=True)
 
 # ── keys (see verification/vault/crypto.py for who holds which) ───────────────────────────────────
@@ -32,6 +32,8 @@ CROP_PRIVATE_KEY = env.secret("CROP_PRIVATE_KEY", "")
 
 # ── application ───────────────────────────────────────────────────────────────────────────────────
 INSTALLED_APPS = [
+    # First, because of two commands of one name the first one counts: `changepassword` must leave an audit entry.
+    "verification.apps.VerificationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -44,7 +46,6 @@ INSTALLED_APPS = [
     "csp",
     "rest_framework",
     "drf_spectacular",
-    "verification.apps.VerificationConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

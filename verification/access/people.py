@@ -70,10 +70,20 @@ def reactivate(adder: User, person: User) -> None:
 def reset_password(adder: User, person: User) -> str:
     """A new random password; every session of the person ends. Raises `Refused`."""
     _insist_on_another(adder, person)
+    return _new_password(person, Actor.person(adder.pk))
+
+
+@transaction.atomic
+def renew_password(username: str) -> str:
+    """The same from the machine's command line. Raises `User.DoesNotExist`."""
+    return _new_password(User.objects.get(username=username), OPERATOR)
+
+
+def _new_password(person: User, actor: Actor) -> str:
     password = random_password()
     person.set_password(password)
     person.save(update_fields=["password"])
-    log.record(Event.PASSWORD_RESET, actor=Actor.person(adder.pk), person=str(person.pk))
+    log.record(Event.PASSWORD_RESET, actor=actor, person=str(person.pk))
     return password
 
 
