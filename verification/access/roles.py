@@ -38,7 +38,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 # In words, for the person who gives the role.
 MEANING: dict[Role, str] = {
     Role.REVIEWER: "Takes the next case, sees a redacted face for minutes, and decides. Every look is logged.",
-    Role.SENIOR_REVIEWER: "All that a reviewer may do. Decisions of two people and wider views will build on this role.",
+    Role.SENIOR_REVIEWER: "All that a reviewer may do. Decisions of two people will build on this role.",
     Role.RISK_OFFICER: "Reads reports and the audit log, verifies and exports them. Never sees a face.",
     Role.ADMINISTRATOR: "Adds people, gives and takes roles, manages programmes and their keys. Never sees a face.",
 }
