@@ -63,7 +63,8 @@ def forget_small_things() -> int:
     forgotten += LookTicket.objects.filter(ends_at__lt=now - schedule.LOOK_TICKET).delete()[0]
     forgotten += endings.lock_out() + memory.forget()
     forgotten += Session.objects.filter(expire_date__lt=now).delete()[0]
-    forgotten += AccessAttempt.objects.filter(attempt_time__lt=now - settings.AXES_COOLOFF_TIME).delete()[0]
+    tried: int = AccessAttempt.objects.filter(attempt_time__lt=now - settings.AXES_COOLOFF_TIME).delete()[0]
+    forgotten += tried
     return forgotten + RequestWindow.objects.filter(minute__lt=now - schedule.REQUEST_WINDOW).delete()[0]
 
 
