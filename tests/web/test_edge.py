@@ -67,8 +67,10 @@ def test_an_unknown_address_explains_itself(client: Client, address: str) -> Non
 @pytest.mark.django_db
 def test_a_form_announced_as_far_too_large_is_refused_unread_and_is_no_fault_of_ours() -> None:
     client = Client(raise_request_exception=False)
-    announced = {"CONTENT_LENGTH": str(READ_AND_DROP * settings.UPLOAD_TOTAL_BYTES + 1)}
-    response = client.generic("POST", "/login", b"--b--", "multipart/form-data; boundary=b", **announced)
+    announced = str(READ_AND_DROP * settings.UPLOAD_TOTAL_BYTES + 1)
+    response = client.generic(
+        "POST", "/login", b"--b--", "multipart/form-data; boundary=b", headers={"Content-Length": announced}
+    )
     assert response.status_code == 400
     assert "could not be read" in response.content.decode()
 
