@@ -66,6 +66,13 @@ def a_programme() -> Programme:
     return Programme.objects.create(name=f"Programme {next(_numbers)}", purpose="Opening an account")
 
 
+def a_trusted_programme() -> Programme:
+    """A programme whose relying party's own capture an administrator trusts, on the record."""
+    programme = a_programme()
+    change_settings(OPERATOR, programme, replace(CaptureSettings.of(programme), trusts_own_capture=True))
+    return programme
+
+
 def a_capture_programme(**settings: Any) -> Programme:
     """A programme that an administrator has made ready to ask for captures."""
     programme = a_programme()

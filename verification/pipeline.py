@@ -13,13 +13,17 @@ from verification.audit import log
 from verification.audit.events import WORKER, Event
 from verification.cases.lifecycle import LostRace, advance, end_lease, lease_for_checks
 from verification.cases.models import Case
-from verification.cases.states import CaseStatus, Outcome
+from verification.cases.states import CapturedBy, CaseStatus, Outcome
+from verification.checks.asked import challenge_of, keep_evidence
+from verification.checks.capture import capture_not_run, run_capture_checks
+from verification.checks.clips import unpack
 from verification.checks.match import turned_away
 from verification.checks.models import StoredResult
+from verification.checks.origin import origin
 from verification.checks.results import CheckResult
 from verification.checks.run import CheckRun, engines_of_this_process, not_run, run_checks
 from verification.policy.decide import Decision, Verdict, decide
-from verification.policy.thresholds import POLICY
+from verification.policy.thresholds import RELYING_PARTY, Policy, capture_policy
 from verification.retention.erase import destroy_media
 from verification.review import queue, rendering
 from verification.vault import store
@@ -36,7 +40,7 @@ def process_case(case_id: UUID | str) -> None:
     if case is None:
         return
     try:
-        findings = _examine(case) if case.attempts <= MAX_ATTEMPTS else Findings(not_run())
+        findings = _examine(case) if case.attempts <= MAX_ATTEMPTS else _not_examined(case)
         _settle(case, findings)
     except (LostRace, store.MediaDestroyed):
         # Somebody erased the case, or took over a lease that had ended: this work no longer counts.
@@ -49,25 +53,56 @@ def process_case(case_id: UUID | str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the checks said, and what the crops can be made from; `run` is None when nothing could be examined."""
+    """What the checks said, the policy that judges it, and what the crops can be made from.
+
+    `run` is None when nothing could be examined.
+    """
 
     results: tuple[CheckResult, ...]
+    policy: Policy
     run: CheckRun | None = None
+
+    @property
+    def needs_care(self) -> bool:
+        """Whether there is a sign that the person may not be well or not be free."""
+        return any(reason.startswith("welfare_") for result in self.results for reason in result.reasons)
 
 
 def _examine(case: Case) -> Findings:
     """Open the frames, each on the record, and run the checks over them."""
     reference = store.open_frame(case.pk, "reference")
+    if case.captured_by == CapturedBy.CAPTURE_PAGE:
+        return _examine_capture(case, reference)
     live = [store.open_frame(case.pk, f"live-{number}") for number in range(case.live_images)]
-    run = run_checks(reference, live, engines_of_this_process(), POLICY.bands)
-    return Findings(run.results, run)
+    run = run_checks(reference, live, engines_of_this_process(), RELYING_PARTY.bands)
+    return Findings((*run.results, _origin(case)), RELYING_PARTY, run)
+
+
+def _examine_capture(case: Case, reference: bytes) -> Findings:
+    asked = challenge_of(case.pk)
+    policy = capture_policy(asked)
+    clip = unpack(store.open_capture(case.pk))
+    run = run_capture_checks(reference, clip, asked, engines_of_this_process(), policy.bands)
+    return Findings(run.results, policy, run)
+
+
+def _not_examined(case: Case) -> Findings:
+    if case.captured_by == CapturedBy.CAPTURE_PAGE:
+        asked = challenge_of(case.pk)
+        return Findings(capture_not_run(asked), capture_policy(asked))
+    return Findings((*not_run(), _origin(case)), RELYING_PARTY)
+
+
+def _origin(case: Case) -> CheckResult:
+    return origin(RELYING_PARTY.bands["origin"], trusted=case.programme.trusts_own_capture)
 
 
 def _settle(case: Case, findings: Findings) -> None:
     """Results, judgement and consequence in one transaction."""
-    decision = decide(findings.results, human_view=case.human_view)
+    decision = decide(findings.results, human_view=case.human_view, policy=findings.policy)
+    case.policy = findings.policy.name
     with transaction.atomic():
-        _keep_results(case, findings.results)
+        _keep_results(case, findings)
         if decision.verdict is Verdict.PASS:
             _close(case, CaseStatus.PASSED, Outcome.VERIFIED, decision)
         elif decision.verdict is Verdict.UNRESOLVED:
@@ -83,33 +118,37 @@ def _close(case: Case, to: CaseStatus, outcome: Outcome, decision: Decision) -> 
 
 
 def _to_people(case: Case, findings: Findings, decision: Decision) -> None:
-    crops = rendering.keep_crops(case.pk, _shown(findings.run) if findings.run else {})
+    crops = rendering.keep_crops(case.pk, _shown(case, findings.run) if findings.run else {})
     _advance(case, CaseStatus.IN_REVIEW, decision, None)
-    queue.offer(case, crops=crops)
+    queue.offer(case, crops=crops, with_care=findings.needs_care)
 
 
-def _shown(run: CheckRun) -> dict[str, bytes]:
+def _shown(case: Case, run: CheckRun) -> dict[str, bytes]:
     """The reference and the most frontal live image of which a crop could be made."""
     made = run.crops()
-    live = [made[image.name] for image in sorted(run.live, key=turned_away) if image.name in made]
+    # A capture's images come with the best one first.
+    captured = case.captured_by == CapturedBy.CAPTURE_PAGE
+    images = run.live if captured else sorted(run.live, key=turned_away)
+    live = [made[image.name] for image in images if image.name in made]
     shown = {rendering.CROP_REFERENCE: made.get("reference"), rendering.CROP_LIVE: live[0] if live else None}
     return {kind: crop for kind, crop in shown.items() if crop}
 
 
 def _advance(case: Case, to: CaseStatus, decision: Decision, outcome: Outcome | None) -> None:
-    case.policy = POLICY.name
     advance(
         case,
         to,
         actor=WORKER,
         outcome=outcome,
         reasons=[reason.value for reason in decision.reasons],
-        policy=POLICY.name,
+        policy=case.policy,
         settled_at=timezone.now(),
     )
 
 
-def _keep_results(case: Case, results: tuple[CheckResult, ...]) -> None:
+def _keep_results(case: Case, findings: Findings) -> None:
+    if findings.run and findings.run.facts:
+        keep_evidence(case.pk, findings.run.facts)
     StoredResult.objects.filter(case=case).delete()
     StoredResult.objects.bulk_create(
         StoredResult(
@@ -126,7 +165,7 @@ def _keep_results(case: Case, results: tuple[CheckResult, ...]) -> None:
             model_sha256=result.model_sha256 or "",
             milliseconds=result.milliseconds,
         )
-        for position, result in enumerate(results)
+        for position, result in enumerate(findings.results)
     )
 
 

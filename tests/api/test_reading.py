@@ -44,8 +44,8 @@ def test_shows_each_check_in_order_with_its_own_unit(party: RelyingParty) -> Non
 def test_shows_nothing_about_the_subject_or_the_reviewers(party: RelyingParty) -> None:
     case = a_case_in_review(party.programme)
     assert party.get(f"{CASES}/{case.pk}").json().keys() == {
-        "id", "kind", "status", "outcome", "reasons", "checks", "received_at", "settled_at", "closed_at", "media",
-        "links",
+        "id", "kind", "captured_by", "status", "outcome", "reasons", "checks", "received_at", "settled_at",
+        "closed_at", "media", "links",
     }  # fmt: skip
 
 

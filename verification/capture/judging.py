@@ -108,7 +108,8 @@ def insist_answer_fits(session: CaptureSession, challenge: Challenge, timings: T
     found = _what_is_wrong(challenge, timings, now)
     if found is None:
         return
-    Challenge.objects.filter(pk=challenge.pk, used_at__isnull=True).update(used_at=now)
+    refused = challenge.facts | {"refused": found.value}
+    Challenge.objects.filter(pk=challenge.pk, used_at__isnull=True).update(used_at=now, facts=refused)
     suspect(session, challenge.attempt, found)
     raise AnswerRefused(found)
 

@@ -21,6 +21,9 @@ from .models import Decision
 
 _SAME = "whether both pictures show the same person"
 _ALIVE = "whether a living person is in front of the camera"
+_FILMED = "whether this was filmed live, by the person's own camera"
+_VOICE = "whether the voice belongs to the face"
+_CARE = "whether the person is well and free"
 _POOR = "whether the pictures are good enough to tell"
 _BROKEN = "a check that could not be completed"
 
@@ -28,7 +31,31 @@ _QUESTIONS: dict[Reason, str] = {
     Reason.DIFFERENT_PERSON: _SAME,
     Reason.MATCH_UNCLEAR: _SAME,
     Reason.FACES_DIFFER_BETWEEN_IMAGES: _SAME,
+    Reason.FACES_DIFFER_IN_CLIP: _SAME,
+    Reason.FACE_JUMPED: _SAME,
     Reason.NOT_LIVE: _ALIVE,
+    Reason.CHALLENGE_NOT_ANSWERED: _ALIVE,
+    Reason.CHALLENGE_PARTLY_ANSWERED: _ALIVE,
+    Reason.CAPTURE_NOT_OURS: _FILMED,
+    Reason.NONCE_NOT_FRESH: _FILMED,
+    Reason.ANSWER_LATE: _FILMED,
+    Reason.ANSWER_OUT_OF_ORDER: _FILMED,
+    Reason.CLIP_SEEN_BEFORE: _FILMED,
+    Reason.FRAMES_FROZEN: _FILMED,
+    Reason.FRAMES_REPEAT: _FILMED,
+    Reason.RECORDING_CONTRADICTS_ITSELF: _FILMED,
+    Reason.RECORDING_TOO_REGULAR: _FILMED,
+    Reason.RECORDING_HAS_GAPS: _FILMED,
+    Reason.RECORDING_TOO_SHORT: _FILMED,
+    Reason.CAMERA_VIRTUAL: _FILMED,
+    Reason.VOICE_NO_SPEECH: _VOICE,
+    Reason.VOICE_DIGITS_DIFFER: _VOICE,
+    Reason.VOICE_LIPS_APART: _VOICE,
+    Reason.VOICE_CHANGES: _VOICE,
+    Reason.WELFARE_NO_RESPONSE: _CARE,
+    Reason.WELFARE_EYES_CLOSED: _CARE,
+    Reason.WELFARE_NO_MOTION: _CARE,
+    Reason.WELFARE_VOICE_WITHOUT_LIPS: _CARE,
     Reason.LIVENESS_UNCLEAR: _ALIVE,
     Reason.CHECK_MISSING: _BROKEN,
     Reason.CHECK_ERROR: _BROKEN,
@@ -39,7 +66,12 @@ _QUESTIONS: dict[Reason, str] = {
 def open_questions(case: Case) -> tuple[str, ...]:
     """Why a case is here, in neutral words: each open question once, in the order the answers are asked for."""
     asked = {_QUESTIONS.get(Reason(code), _POOR) for code in case.reasons}
-    return tuple(question for question in (_SAME, _ALIVE, _POOR, _BROKEN) if question in asked)
+    return tuple(question for question in (_SAME, _ALIVE, _FILMED, _VOICE, _CARE, _POOR, _BROKEN) if question in asked)
+
+
+def care_sentences(case: Case) -> tuple[str, ...]:
+    """Why to look with care. The one thing said plainly before the decision: help must not wait for a second look."""
+    return tuple(sentence(code) for code in case.reasons if code.startswith("welfare_"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +133,7 @@ def _comparisons(decision: Decision, found: tuple[Finding, ...]) -> tuple[Compar
     same, alive = SamePerson(decision.same_person), Alive(decision.alive)
     return (
         compare("Same person?", same.label, _yes_or_no(same, SamePerson.SAME), bands.get("match")),
-        compare("Alive?", alive.label, _yes_or_no(alive, Alive.LIVE), bands.get("liveness")),
+        compare("Alive?", alive.label, _yes_or_no(alive, Alive.LIVE), bands.get("liveness") or bands.get("pad")),
     )
 
 

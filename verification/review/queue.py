@@ -59,9 +59,25 @@ class QueueHealth:
         return any(count >= COUNT_LIMIT for _, count in self.by_age)
 
 
-def offer(case: Case, *, crops: list[str], priority: int = 100) -> None:
-    """Put a case into the queue, in the transaction that moves it to `in_review`."""
-    ReviewItem.objects.create(case=case, crops=crops, priority=priority)
+WELFARE = "welfare"
+# Before every other case.
+CARE_PRIORITY = 10
+
+
+def offer(case: Case, *, crops: list[str], priority: int = 100, with_care: bool = False) -> None:
+    """Put a case into the queue, in the transaction that moves it to `in_review`.
+
+    `with_care` puts it first, with a flag: there is a sign that the person may not be well or not be free.
+    """
+    if with_care:
+        ReviewItem.objects.create(case=case, crops=crops, priority=CARE_PRIORITY, flag=WELFARE)
+    else:
+        ReviewItem.objects.create(case=case, crops=crops, priority=priority)
+
+
+def care_waiting() -> bool:
+    """Whether a case is waiting that is to be looked at with care; such a case is the next one to be taken."""
+    return ReviewItem.objects.filter(state=ReviewItem.State.WAITING, flag=WELFARE).exists()
 
 
 def take_next(reviewer: User) -> Claim | None:

@@ -159,6 +159,7 @@ def _case(
         "case": claim.item.case,
         "seconds_left": max(0, int((claim.ends_at - timezone.now()).total_seconds())),
         "pictures": [("Reference", CROP_REFERENCE), ("Live", CROP_LIVE)],
+        "care": evidence.care_sentences(claim.item.case) if claim.item.flag else (),
         "questions": evidence.open_questions(claim.item.case),
         "same_person": _choices(list(SamePerson), "123", [answers["same_person"]]),
         "alive": _choices(list(Alive), "456", [answers["alive"]]),

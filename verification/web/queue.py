@@ -24,6 +24,7 @@ def review(request: HttpRequest) -> HttpResponse:
     since = datetime.fromtimestamp(sessions.began(request.session), UTC)
     context = {
         "health": queue.health(),
+        "care_waiting": queue.care_waiting(),
         "sees_health": Permission.QUEUE_HEALTH in facts_about(reviewer).permissions,
         "work": own_work.own_work(reviewer, since),
         "page_keys": [("N", "Take the next case, or go back to yours")],

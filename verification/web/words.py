@@ -23,6 +23,13 @@ _CHECKS = {
     "liveness": "Living person",
     "match": "Same person",
     "same_face": "Same face in all live pictures",
+    "challenge": "Prompts answered",
+    "pad": "Living person throughout",
+    "same_person": "Same person throughout",
+    "injection": "Signs of an injected recording",
+    "welfare": "Signs to look with care",
+    "voice": "Voice",
+    "origin": "Filmed by a trusted camera",
 }
 
 _BANDS = {

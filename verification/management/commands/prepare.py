@@ -23,9 +23,17 @@ from verification.access.people import install_person
 from verification.access.roles import Role
 from verification.audit.events import OPERATOR
 from verification.cases.models import Case, Programme
+from verification.cases.programme_settings import CaptureSettings, change_settings
 from verification.cases.programmes import create_programme, find_key, issue_key
 
 DEMO_PROGRAMME = "Demo"
+
+# The demo sends photographs as a relying party would and shows cases that close by machine: it is trusted, on record.
+DEMO_SETTINGS = CaptureSettings(
+    other_way="This is a demonstration: there is no counter to go to. A real programme says here where one is.",
+    contact="Nobody but the people of this demonstration.",
+    trusts_own_capture=True,
+)
 
 FIRST_ADMINISTRATOR = {"administrator": Role.ADMINISTRATOR}
 ONE_PER_ROLE = {
@@ -82,6 +90,7 @@ def keep_demo_key(path: Path) -> None:
     programme = Programme.objects.filter(name=DEMO_PROGRAMME).first()
     if programme is None:
         programme = create_programme(OPERATOR, DEMO_PROGRAMME, "Shows what becomes of a capture.")
+    change_settings(OPERATOR, programme, DEMO_SETTINGS)
     _, presented = issue_key(OPERATOR, programme, "demo captures")
     path.unlink(missing_ok=True)
     path.touch(mode=0o600)
