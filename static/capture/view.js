@@ -43,10 +43,11 @@ export class View {
     if (this.#pieces.start.textContent !== label) this.#pieces.start.textContent = label;
   }
 
+  /** Start keeps its place, so that a second tap meets nothing else that has moved there. */
   recording() {
     this.#root.dataset.state = "recording";
-    this.#only();
-    this.#pieces.tries.textContent = "";
+    this.#only("start");
+    this.#pieces.start.disabled = true;
   }
 
   sending(share) {

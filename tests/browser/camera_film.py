@@ -6,9 +6,11 @@ The border is the canary. Nothing outside the circle may leave the device, so no
 from __future__ import annotations
 
 import importlib.util
+import io
 import wave
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -67,6 +69,12 @@ def is_canary(picture: Picture) -> npt.NDArray[np.bool_]:
     """Which pixels of an RGB picture are the border's, also after a lossy codec has passed over them."""
     red, green, blue = (picture[..., channel].astype(int) for channel in range(3))
     return np.asarray((red > 90) & (blue > 90) & (red - green > 70) & (blue - green > 70), np.bool_)
+
+
+def pictures_of(clip: bytes) -> list[Picture]:
+    """Every picture of a recording, in RGB."""
+    with av.open(io.BytesIO(clip), "r") as container:
+        return [np.asarray(frame.to_ndarray(format="rgb24"), np.uint8) for frame in container.decode(video=0)]
 
 
 def _frame(phase: float, exposure: float, people: int) -> Picture:

@@ -18,7 +18,7 @@ from verification.intake import clips
 from verification.intake.video import RefusedClip, normalise_clip
 
 from . import camera_film
-from .camera_film import Picture, is_canary
+from .camera_film import is_canary, pictures_of
 from .cases import capture
 from .conftest import HAND, hold
 
@@ -55,11 +55,6 @@ def sent(page: Page) -> None:
     page.wait_for_url("**/capture/status", timeout=PATIENCE)
 
 
-def pictures_of(clip: bytes) -> list[Picture]:
-    with av.open(io.BytesIO(clip)) as container:
-        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
-
-
 def test_from_the_notice_to_the_queue_with_nothing_but_the_circle(
     open_page: OpenPage, chromium_with: WithCamera, uploads: list[bytes]
 ) -> None:
@@ -93,10 +88,8 @@ def test_from_the_notice_to_the_queue_with_nothing_but_the_circle(
 
 
 def test_the_canary_is_seen_where_it_is_sent(tmp_path: Path) -> None:
-    film = camera_film.film(tmp_path / "camera.y4m")
-    with av.open(str(film)) as container:
-        picture = next(container.decode(video=0)).to_ndarray(format="rgb24")
-    assert is_canary(picture).mean() > 0.4
+    film = camera_film.film(tmp_path / "camera.y4m").read_bytes()
+    assert is_canary(pictures_of(film)[0]).mean() > 0.4
 
 
 def test_the_neck_is_sent_only_where_the_programme_asks_for_it(

@@ -29,9 +29,13 @@ OPTIONS = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag
 def picture(page: Page, directory: Path, name: str) -> None:
     # The case page is made to fit its screen; the others may be longer.
     page.screenshot(path=directory / f"{name}.png", animations="disabled", full_page="case" not in name)
+    assert violations(page) == []
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe finds on the page as it stands: each rule, and the elements that break it."""
     found = Axe().run(page, options=OPTIONS).response["violations"]
-    said = [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
-    assert not said, said
+    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
 @pytest.mark.parametrize(("size", "viewport", "scheme"), LOOKS)
