@@ -27,13 +27,13 @@ def said(text: str, pitch: int = 50, words_a_minute: int = 130) -> NDArray[np.in
     library, rate = _library()
     heard: list[int] = []
 
-    @Listener
     def listen(samples: ctypes._Pointer[ctypes.c_short], count: int, _: object) -> int:
         if samples:
             heard.extend(samples[:count])
         return 0
 
-    library.espeak_SetSynthCallback(listen)
+    listener = Listener(listen)
+    library.espeak_SetSynthCallback(listener)
     library.espeak_SetVoiceByName(b"en-us")
     library.espeak_SetParameter(RATE, words_a_minute, 0)
     library.espeak_SetParameter(PITCH, pitch, 0)
@@ -41,7 +41,7 @@ def said(text: str, pitch: int = 50, words_a_minute: int = 130) -> NDArray[np.in
     library.espeak_Synth(encoded, len(encoded) + 1, 0, 0, 0, CHARS_UTF8, None, None)
     wave = np.array(heard, np.float64)
     moments = np.arange(0, len(wave), rate / 16_000)
-    return np.interp(moments, np.arange(len(wave)), wave).astype(np.int16)
+    return np.asarray(np.interp(moments, np.arange(len(wave)), wave), np.int16)
 
 
 def digits(numbers: str, pitch: int = 50) -> NDArray[np.int16]:

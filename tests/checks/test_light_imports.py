@@ -12,7 +12,13 @@ PROBE = "import sys, {module}; print(sorted({{'cv2', 'onnx', 'onnxruntime', 'ins
 
 @pytest.mark.parametrize(
     "module",
-    ["verification.checks.run", "verification.policy.decide", "verification.checks.engines.shapes"],
+    [
+        "verification.checks.run",
+        "verification.checks.capture",
+        "verification.checks.voice",
+        "verification.policy.decide",
+        "verification.checks.engines.shapes",
+    ],
 )
 def test_no_vision_library_is_loaded(module: str) -> None:
     said = subprocess.run(

@@ -173,11 +173,15 @@ def _captured(reference: bytes, clip: Clip, facts: ChallengeFacts, engines: Engi
     from .engines.tracking import frame_of, track_of
 
     track, sound = track_of(clip, engines), sound_of(clip.audio, facts, engines)
+
+    def frame(number: int, name: str) -> Examined:
+        return frame_of(clip, track, number, name, engines)
+
     answers = tuple(answer_of(step, track, sound.speech) for step in facts.windows())
-    best = _sharpest([frame_of(clip, number, "live-0", engines) for number in most_frontal(track)], engines)
-    compared = tuple(frame_of(clip, at, f"moment-{at}", engines) for at in moments_to_compare(track))
+    best = _sharpest([frame(number, "live-0") for number in most_frontal(track)], engines)
+    compared = tuple(frame(at, f"moment-{at}") for at in moments_to_compare(track))
     steps = [_number_at(clip, answer.at_ms) for answer in answers if answer.answered and answer.at_ms is not None]
-    shown = (best, *(frame_of(clip, at, f"live-{place}", engines) for place, at in enumerate(dict.fromkeys(steps), 1)))
+    shown = (best, *(frame(at, f"live-{place}") for place, at in enumerate(dict.fromkeys(steps), 1)))
     evidence = Evidence(engines.examine("reference", reference), (best,), engines)
     return Captured(clip, facts, track, sound, answers, evidence, compared, shown)
 

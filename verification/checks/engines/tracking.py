@@ -26,6 +26,8 @@ LIVENESS_EVERY_MS = 100
 """Liveness is asked of ten frames a second; the other measures of all fifteen, which blinks need."""
 LONGEST_SIDE = 320
 """The page cuts out the head, so a face is large; at 640 px finding it takes three times as long, to the same end."""
+LARGE = 80
+"""Pixels of height from which a face is found in the smaller picture as well as in the larger."""
 RIGHT, LEFT = 36, 42
 """Where the six points of the person's own right and left eye begin."""
 
@@ -35,10 +37,12 @@ def track_of(clip: Clip, engines: Engines) -> Track:
     return Track(tuple(_samples(clip, engines)))
 
 
-def frame_of(clip: Clip, number: int, name: str, engines: Engines) -> Examined:
+def frame_of(clip: Clip, track: Track, number: int, name: str, engines: Engines) -> Examined:
     """One frame with everything that the image checks want to see. It is not turned: clips are upright."""
-    pixels = decode(clip.frames[number])
-    faces = by_prominence(engines.detector.find(pixels), pixels.shape)
+    pixels, known = decode(clip.frames[number]), track.samples[number].face
+    large = known is not None and known.box[3] * LONGEST_SIDE / max(pixels.shape[:2]) >= LARGE
+    found = engines.detector.find(pixels, LONGEST_SIDE) if large else engines.detector.find(pixels)
+    faces = by_prominence(found, pixels.shape)
     if not faces:
         return Examined(name, pixels, 0, (), None, None)
     landmarks = engines.landmarks.find(pixels, faces[0])
