@@ -16,15 +16,19 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
+from verification.checks.challenge_facts import StepKind
 from verification.checks.engines.bundle import Engines
-from verification.checks.evaluation.pad import evaluate_pad
+from verification.checks.evaluation.challenge import evaluate_challenge
+from verification.checks.evaluation.pad import Policies, evaluate_pad
 from verification.checks.evaluation.pairs import evaluate_pairs
 from verification.checks.evaluation.rates import Rate
 from verification.checks.evaluation.tables import BadList, read_manifest, read_pairs
-from verification.policy.thresholds import POLICY
+from verification.policy.thresholds import CAPTURE, POLICY
 
+from .moving_clips import close_up, pictures
 from .photographs import astronaut, blurred, coffee, friend_on_the_right, jpeg, later_picture_of
 
+POLICIES = Policies(POLICY.bands, CAPTURE.bands)
 IMAGES = {
     "a0.jpg": jpeg(astronaut()),
     "a1.jpg": jpeg(later_picture_of(astronaut())),
@@ -109,22 +113,36 @@ def test_attacks_are_counted_per_species(engines: Engines, images: Path) -> None
         ("a1.jpg", "still", "attack", "twin"),
         ("cup.jpg", "still", "attack", "cup"),
     ]
-    report = evaluate_pad(read_manifest(manifest_file(images, *rows)), engines, POLICY.bands).as_dict()
+    report = evaluate_pad(read_manifest(manifest_file(images, *rows)), engines, POLICIES).as_dict()
     assert report["bpcer"] == 0.5
     assert {name: rate["apcer"] for name, rate in report["species"].items()} == {"twin": 1.0, "cup": 0.0}
     assert (report["not_acquired"], report["to_people"]) == (2, 0.5)
     assert not report["species"]["twin"]["enough_data"]
 
 
-def test_a_clip_is_judged_by_its_frames(engines: Engines, tmp_path: Path) -> None:
-    clip = cv2.VideoWriter(str(tmp_path / "clip.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 10, (512, 512))
-    for _ in range(20):
-        clip.write(astronaut())
+def test_clips_are_judged_as_captures_and_attacks_are_made_of_them(engines: Engines, tmp_path: Path) -> None:
+    clip = cv2.VideoWriter(str(tmp_path / "clip.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 15, (640, 480))
+    for pixels in pictures(engines):
+        clip.write(pixels)
     clip.release()
     (tmp_path / "empty.avi").write_bytes(b"no clip")
     rows = [("clip.avi", "clip", "bona_fide", ""), ("empty.avi", "clip", "attack", "nothing")]
-    report = evaluate_pad(read_manifest(manifest_file(tmp_path, *rows)), engines, POLICY.bands).as_dict()
+    report = evaluate_pad(read_manifest(manifest_file(tmp_path, *rows)), engines, POLICIES).as_dict()
     assert (report["bpcer"], report["not_acquired"]) == (0.0, 1)
+    made = {name: found["apcer"] for name, found in report["species"].items() if name.startswith("synthetic_")}
+    assert made["synthetic_frozen"] == made["synthetic_looped"] == 0.0
+    assert "synthetic_screen_like" in made
+
+
+def test_a_challenge_is_answered_by_who_it_was_put_to(engines: Engines) -> None:
+    kinds = (StepKind.TURN_LEFT, StepKind.OPEN_MOUTH, StepKind.TURN_RIGHT)
+    report = evaluate_challenge([], close_up(), engines, challenges=[kinds]).as_dict()
+    assert report["bpcer"] == 0.0
+    assert {name: found["n"] for name, found in report["species"].items()} == {
+        "synthetic_frozen": 60,
+        "synthetic_wrong_order": 5,
+    }
+    assert all(found["apcer"] == 0.0 for found in report["species"].values())
 
 
 def test_an_image_that_is_not_there_is_named(engines: Engines, images: Path) -> None:
@@ -132,9 +150,7 @@ def test_an_image_that_is_not_there_is_named(engines: Engines, images: Path) -> 
     with pytest.raises(BadList, match=r"gone\.jpg is not in"):
         evaluate_pairs(pairs, images, engines, POLICY.bands)
     with pytest.raises(BadList, match=r"gone\.jpg is not in"):
-        evaluate_pad(
-            read_manifest(manifest_file(images, ("gone.jpg", "still", "bona_fide", ""))), engines, POLICY.bands
-        )
+        evaluate_pad(read_manifest(manifest_file(images, ("gone.jpg", "still", "bona_fide", ""))), engines, POLICIES)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,9 @@
-"""APCER per species and BPCER of the liveness check on labelled stills and clips (terms of ISO/IEC 30107-3)."""
+"""APCER per species and BPCER on labelled stills and clips (terms of ISO/IEC 30107-3).
+
+A still is judged by the liveness check, as the live image of a case would be. A clip is judged by what a capture is
+judged by, except for the challenge, which nobody put to these people: `pad`, `same_person`, `injection` and `welfare`.
+Of every bona fide clip three attacks are made and labelled synthetic.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +12,30 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from verification.checks.bands import Bands
+from verification.checks.capture import run_capture_checks
+from verification.checks.challenge_facts import ChallengeFacts
+from verification.checks.clips import Clip
 from verification.checks.evidence import Evidence
 from verification.checks.liveness import liveness
 from verification.checks.results import Band
 
-from .acquire import refusals
 from .rates import Rate
 from .tables import BadList, Presentation
 
 if TYPE_CHECKING:
     from verification.checks.engines.bundle import Engines
-    from verification.checks.engines.shapes import Examined
 
 APCER_TARGET, BPCER_TARGET = 0.07, 0.15
-IMAGES_OF_A_CLIP = 5
+JUDGED = frozenset({"pad", "same_person", "injection", "welfare"})
+WORST = (Band.PASS, Band.AMBIGUOUS, Band.FAIL, Band.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """The bands for stills, and those for clips."""
+
+    images: Mapping[str, Bands]
+    clips: Mapping[str, Bands]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +70,26 @@ def _species(rate: Rate) -> dict[str, Any]:
 def evaluate_pad(
     presentations: Sequence[Presentation],
     engines: Engines,
-    bands: Mapping[str, Bands],
+    policies: Policies,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> PadReport:
-    """Each presentation is judged as one case would be: a still as one live image, a clip as five. Raises BadList."""
-    outcomes = []
+    """Judge every presentation, and what is made of the bona fide clips. Raises BadList."""
+    genuine: list[Band] = []
+    attacks: dict[str, list[Band]] = {}
     for done, presentation in enumerate(presentations, 1):
-        outcomes.append((presentation, _band(presentation, engines, bands)))
+        band = _band(presentation, engines, policies)
+        (genuine if presentation.bona_fide else attacks.setdefault(presentation.species, [])).append(band)
+        if presentation.bona_fide and presentation.medium == "clip":
+            for species, made in _synthetic(presentation, engines, policies):
+                attacks.setdefault(species, []).append(made)
         progress(done, len(presentations))
-    attacks = sorted({presentation.species for presentation, _ in outcomes if not presentation.bona_fide})
-    genuine = [band for presentation, band in outcomes if presentation.bona_fide]
-    bands_seen = [band for _, band in outcomes]
+    everything = [*genuine, *(band for bands in attacks.values() for band in bands)]
     return PadReport(
-        bands["liveness"].pass_from,
-        {species: _passed([band for one, band in outcomes if one.species == species]) for species in attacks},
+        policies.clips["pad"].pass_from,
+        {species: _passed(bands) for species, bands in attacks.items()},
         _not_passed(genuine),
-        _not_passed(bands_seen),
-        sum(band is Band.ERROR for band in bands_seen),
+        _not_passed(everything),
+        sum(band is Band.ERROR for band in everything),
     )
 
 
@@ -83,30 +101,37 @@ def _not_passed(bands: Sequence[Band]) -> Rate:
     return Rate(sum(band is not Band.PASS for band in bands), len(bands))
 
 
-def _band(presentation: Presentation, engines: Engines, bands: Mapping[str, Bands]) -> Band:
-    """The liveness band, or `error` where there is no frame to judge."""
-    images = _images(presentation, engines, bands)
-    if not images:
-        return Band.ERROR
-    return liveness(Evidence(images[0], images, engines), bands["liveness"]).band
-
-
-def _images(presentation: Presentation, engines: Engines, bands: Mapping[str, Bands]) -> tuple[Examined, ...]:
-    """A still as it is, so that no gate spares the liveness check; of a clip, five images that pass the gate."""
+def _band(presentation: Presentation, engines: Engines, policies: Policies) -> Band:
+    """The band of what was listed, or `error` where there is no face or no frame to judge."""
     if not presentation.path.is_file():
         raise BadList(f"{presentation.path.name} is not in {presentation.path.parent}")
     if presentation.medium == "still":
-        image = engines.examine("live-0", presentation.path.read_bytes())
-        return (image,) if image.face else ()
-    good = list(_good_frames(presentation, engines, bands))
-    count = min(IMAGES_OF_A_CLIP, len(good))
-    return tuple(good[index * (len(good) - 1) // max(count - 1, 1)] for index in range(count))
+        return _of_still(presentation, engines, policies.images)
+    from verification.checks.engines.clips import clip_of
+
+    clip = clip_of(presentation.path)
+    return band_of_clip(clip, engines, policies.clips) if clip else Band.ERROR
 
 
-def _good_frames(presentation: Presentation, engines: Engines, bands: Mapping[str, Bands]) -> Iterator[Examined]:
-    from verification.checks.engines.clips import frames
+def _of_still(presentation: Presentation, engines: Engines, bands: Mapping[str, Bands]) -> Band:
+    """A still as it is, so that no gate spares the liveness check."""
+    image = engines.examine("live-0", presentation.path.read_bytes())
+    return liveness(Evidence(image, (image,), engines), bands["liveness"]).band if image.face else Band.ERROR
 
-    for number, pixels in enumerate(frames(presentation.path)):
-        image = engines.examine_pixels(f"live-{number}", pixels)
-        if not refusals(Evidence(image, (), engines), bands):
-            yield image
+
+def band_of_clip(clip: Clip, engines: Engines, bands: Mapping[str, Bands]) -> Band:
+    """The worst band of the checks that look for attacks."""
+    found = run_capture_checks(clip.frames[0], clip, ChallengeFacts(()), engines, bands).results
+    judged = [result.band for result in found if result.name in JUDGED]
+    return max(judged, key=WORST.index)
+
+
+def _synthetic(presentation: Presentation, engines: Engines, policies: Policies) -> Iterator[tuple[str, Band]]:
+    """(species, band) of each attack made of a bona fide clip."""
+    from verification.checks.engines.attacks import ATTACKS
+    from verification.checks.engines.clips import clip_of
+
+    clip = clip_of(presentation.path)
+    for name, attack in ATTACKS.items() if clip else ():
+        assert clip is not None
+        yield f"synthetic_{name}", band_of_clip(attack(clip), engines, policies.clips)
