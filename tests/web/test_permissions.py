@@ -84,6 +84,7 @@ TABLE: dict[str, Row] = {
     "person-reactivate": Row(ADMINISTRATORS, "post", "person"),
     "person-password": Row(ADMINISTRATORS, "post", "person"),
     "programmes": Row(ADMINISTRATORS),
+    "programme-settings": Row(ADMINISTRATORS, arg="programme"),
     "programme-key": Row(ADMINISTRATORS, "post", "programme"),
     "programme-key-revoke": Row(ADMINISTRATORS, "post", "key"),
     "reports": Row(RISK),

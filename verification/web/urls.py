@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from . import accounts, case, home, look, people, programmes, queue, reports
+from . import accounts, case, home, look, people, programme_settings, programmes, queue, reports
 
 urlpatterns = [
     path("", include("verification.web.capture.urls")),
@@ -31,6 +31,7 @@ urlpatterns = [
     path("people/<uuid:person_id>/reactivate", people.reactivate, name="person-reactivate"),
     path("people/<uuid:person_id>/password", people.reset_password, name="person-password"),
     path("programmes", programmes.programmes, name="programmes"),
+    path("programmes/<uuid:programme_id>/settings", programme_settings.settings, name="programme-settings"),
     path("programmes/<uuid:programme_id>/keys", programmes.issue_key, name="programme-key"),
     path("programmes/keys/<uuid:key_id>/revoke", programmes.revoke_key, name="programme-key-revoke"),
     path("reports", reports.reports, name="reports"),
