@@ -15,18 +15,20 @@ from verification.cases.lifecycle import LostRace, advance, end_lease, lease_for
 from verification.cases.models import Case
 from verification.cases.states import CapturedBy, CaseStatus, Outcome
 from verification.checks.asked import challenge_of, keep_evidence
-from verification.checks.capture import capture_not_run, run_capture_checks
+from verification.checks.capture import run_capture_checks
 from verification.checks.clips import unpack
+from verification.checks.engines.lock import ModelRefused
 from verification.checks.match import turned_away
 from verification.checks.models import StoredResult
 from verification.checks.origin import origin
-from verification.checks.results import CheckResult
-from verification.checks.run import CheckRun, engines_of_this_process, not_run, run_checks
+from verification.checks.reasons import Reason
+from verification.checks.results import Band, CheckResult
+from verification.checks.run import CheckRun, engines_of_this_process, run_checks
 from verification.policy.decide import Decision, Verdict, decide
-from verification.policy.thresholds import RELYING_PARTY, Policy, capture_policy
+from verification.policy.thresholds import CAPTURE, RELYING_PARTY, Policy, capture_policy
 from verification.retention.erase import destroy_media
 from verification.review import queue, rendering
-from verification.vault import store
+from verification.vault import objects, store
 
 logger = structlog.get_logger(__name__)
 
@@ -45,6 +47,10 @@ def process_case(case_id: UUID | str) -> None:
     except (LostRace, store.MediaDestroyed):
         # Somebody erased the case, or took over a lease that had ended: this work no longer counts.
         logger.info("case moved on while it was checked", case=str(case.pk))
+    except (objects.StorageFailed, ModelRefused) as outage:
+        # Not this case's fault: it waits until the storage or the models are back, and the attempt does not count.
+        logger.exception("checking has to wait", case=str(case.pk))
+        _give_back(case, type(outage).__name__, counted=False)
     except Exception as error:
         # Whatever it was, the case must not be stuck: it is tried again, and in the end a person decides.
         logger.exception("checking a case failed", case=str(case.pk), attempt=case.attempts)
@@ -87,10 +93,10 @@ def _examine_capture(case: Case, reference: bytes) -> Findings:
 
 
 def _not_examined(case: Case) -> Findings:
-    if case.captured_by == CapturedBy.CAPTURE_PAGE:
-        asked = challenge_of(case.pk)
-        return Findings(capture_not_run(asked), capture_policy(asked))
-    return Findings((*not_run(), _origin(case)), RELYING_PARTY)
+    """Errors in the place of results. Looks at nothing that may have been what broke the attempts."""
+    policy = CAPTURE if case.captured_by == CapturedBy.CAPTURE_PAGE else RELYING_PARTY
+    errors = (CheckResult(name, Band.ERROR, None, "", 0, 1, (Reason.CHECK_ERROR,)) for name in policy.bands)
+    return Findings(tuple(errors), policy)
 
 
 def _origin(case: Case) -> CheckResult:
@@ -169,8 +175,8 @@ def _keep_results(case: Case, findings: Findings) -> None:
     )
 
 
-def _give_back(case: Case, error: str) -> None:
+def _give_back(case: Case, error: str, *, counted: bool = True) -> None:
     """End the lease, so that the case is tried again; the log gets the kind of error, never its message."""
     with transaction.atomic():
-        end_lease(case)
+        end_lease(case, counted=counted)
         log.record(Event.CHECKS_FAILED, actor=WORKER, case_id=case.pk, attempt=case.attempts, error=error)

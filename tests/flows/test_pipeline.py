@@ -16,11 +16,12 @@ from verification.audit.events import OPERATOR, Actor, Event
 from verification.audit.models import Entry
 from verification.cases.models import Case
 from verification.cases.states import CaseKind, CaseStatus, Outcome
+from verification.checks.engines.lock import ModelRefused
 from verification.retention.erase import erase_case
 from verification.review import queue
 from verification.review.grants import mint_tickets, redeem
 from verification.review.models import ReviewItem
-from verification.vault import store
+from verification.vault import objects, store
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -132,6 +133,20 @@ def test_a_case_that_keeps_failing_ends_with_a_person_and_an_error(monkeypatch: 
     assert not Entry.objects.filter(body__contains="secret").exists()
 
 
+@pytest.mark.parametrize("outage", [objects.StorageFailed("away"), ModelRefused("not here")])
+def test_an_outage_costs_time_and_sends_nobody_to_a_person(monkeypatch: pytest.MonkeyPatch, outage: Exception) -> None:
+    case = a_capture(astronaut(), astronaut_again())
+
+    def away(*_args: object) -> None:
+        raise outage
+
+    with monkeypatch.context() as during:
+        during.setattr(pipeline, "_examine", away)
+        for _ in range(2 * pipeline.MAX_ATTEMPTS):
+            assert settled(case).status == CaseStatus.CHECKING
+    assert settled(case).status == CaseStatus.PASSED
+
+
 def test_a_case_erased_while_it_is_checked_stays_erased(monkeypatch: pytest.MonkeyPatch) -> None:
     case = a_capture(astronaut(), astronaut_again())
     examine = pipeline._examine
@@ -150,8 +165,6 @@ def test_a_case_erased_while_it_is_checked_stays_erased(monkeypatch: pytest.Monk
 def test_sealed_bytes_that_were_changed_never_pass() -> None:
     case = a_capture(astronaut(), astronaut_again())
     media = case.media.get(kind="live-0")
-    from verification.vault import objects
-
     with objects.media_storage().open(media.object_name, "r+b") as stored:
         stored.seek(100)
         stored.write(b"\x00" * 8)

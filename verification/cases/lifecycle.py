@@ -74,8 +74,8 @@ def lease_for_checks(case_id: UUID | str) -> Case | None:
     return case
 
 
-def end_lease(case: Case) -> None:
-    """Give the case back for another try, if it is still ours."""
+def end_lease(case: Case, *, counted: bool = True) -> None:
+    """Give the case back for another try, if it is still ours. An attempt that is not `counted` was no fault of it."""
     Case.objects.filter(pk=case.pk, status=CaseStatus.CHECKING.value, fence=case.fence).update(
-        leased_until=timezone.now()
+        leased_until=timezone.now(), attempts=case.attempts if counted else case.attempts - 1
     )
