@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from tests.capture.answers import an_upload, drawn_for, send
 from tests.factories import a_consenting_session
+from tests.intake.clip_files import clip, normalised
 from verification.capture import memory
 from verification.capture.models import Challenge, ClipDigest
 from verification.retention import due
@@ -39,6 +41,12 @@ def test_nothing_is_known_of_a_clip_without_movement() -> None:
     memory.remember([7] * 100)
     assert ClipDigest.objects.count() == 0
     assert not memory.seen_before([7] * 100)
+
+
+@pytest.mark.parametrize("other", [{"container": "mp4", "video": "libx264", "audio": None}, {"video": "libvpx-vp9"}])
+def test_a_clip_in_another_container_or_encoding_is_known(other: dict[str, Any]) -> None:
+    memory.remember(normalised(clip(width=320, height=240)).digests)
+    assert memory.seen_before(normalised(clip(width=320, height=240, **other)).digests)
 
 
 def test_what_is_stored_is_keyed(settings: object) -> None:

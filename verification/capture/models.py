@@ -96,7 +96,7 @@ class Challenge(models.Model):
 
 
 class ClipDigest(models.Model):
-    """A keyed digest of a moment of some clip. It belongs to no case; it only tells a clip that was seen before."""
+    """A keyed digest of one picture of some clip. It belongs to no case; it only tells a clip that was seen before."""
 
     digest = models.BinaryField(max_length=32, primary_key=True)
     seen_at = models.DateTimeField(default=timezone.now)
