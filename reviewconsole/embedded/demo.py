@@ -68,27 +68,38 @@ class Tour:
         captures = demo_captures.captures()
         for number, capture in enumerate(captures, start=1):
             if capture.name not in ids:
-                ids[capture.name] = self._post(capture)
+                ids[capture.name] = self._send(capture)
                 # Written after each, so that an interrupted tour goes on where it stopped.
                 (self.here.data / "demo.json").write_text(json.dumps(ids), encoding="utf-8")
             _progress(f"{number} of {len(captures)} captures sent", last=number == len(captures))
             self.supervisor.tick()
         return ids
 
-    def _post(self, capture: Any) -> str:
-        boundary = secrets.token_hex(16)
+    def invite(self) -> str:
+        """The address of a capture session, for whoever wants to see the demo as the person in front of the camera."""
+        from verification.management import demo_captures
+
+        somebody = secrets.token_hex(8)
+        fields = {"kind": "enrolment", "subject_ref": f"demo-{somebody}", "locale": "en"}
+        files = [("reference", demo_captures.captures()[0].reference)]
+        return str(self._post("/api/v1/capture-sessions", f"demo-{somebody}", fields, files)["url"])
+
+    def _send(self, capture: Any) -> str:
         fields = {
             "kind": "enrolment",
             "subject_ref": f"demo-{capture.name}",
             "consent": json.dumps({"notice_version": "demo-1", "scopes": list(capture.scopes)}),
         }
         files = [("reference", capture.reference), *(("live", image) for image in capture.live)]
+        return str(self._post("/api/v1/cases", f"demo-{capture.name}", fields, files)["id"])
+
+    def _post(self, path: str, key: str, fields: dict[str, str], files: list[tuple[str, bytes]]) -> dict[str, Any]:
+        boundary = secrets.token_hex(16)
         headers = self.headers | {
-            "Idempotency-Key": f"demo-{capture.name}",
+            "Idempotency-Key": key,
             "Content-Type": f"multipart/form-data; boundary={boundary}",
         }
-        answer = self._request("POST", "/api/v1/cases", headers, _multipart(boundary, fields, files))
-        return str(answer["id"])
+        return self._request("POST", path, headers, _multipart(boundary, fields, files))
 
     def _get(self, path: str) -> dict[str, Any]:
         return self._request("GET", path, self.headers, b"")

@@ -135,6 +135,7 @@ class Site:
             tour.run()
             if self.options.check:
                 return tour.report(time.monotonic() - began, self.counts())
+            say(f"To stand in front of the camera yourself, open within 15 minutes: {tour.invite()}")
         say(f"Serving http://127.0.0.1:{self.port} - Ctrl-C stops everything.")
         while True:
             self.supervisor.run_for(3600)
