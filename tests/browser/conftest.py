@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ import pytest
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
+    Error,
     Page,
     Playwright,
     Request,
@@ -38,6 +40,8 @@ _ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # There is none here, and its stand-in in software sometimes fails to give a picture on a busy machine.
+    "--disable-gpu",
     # A page of another site frames ours in one test; ours is on this machine, which Chromium would otherwise ask about.
     "--disable-features=LocalNetworkAccessChecks",
 ]
@@ -83,6 +87,15 @@ def chromium_with(playwright: Playwright, tmp_path_factory: pytest.TempPathFacto
     yield make
     for browser in launched.values():
         browser.close()
+
+
+def photograph(page: Page, path: Path, *, full_page: bool = False) -> None:
+    """A screenshot. Chromium without a graphics card may decline one on a busy machine; then it is asked again."""
+    for _ in range(2):
+        with suppress(Error):
+            page.screenshot(path=path, animations="disabled", full_page=full_page)
+            return
+    page.screenshot(path=path, animations="disabled", full_page=full_page)
 
 
 @pytest.fixture(scope="session")

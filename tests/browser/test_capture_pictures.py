@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.factories import a_bound_session, a_capture_programme, a_session
 from verification.web.capture.texts import texts
 
-from .conftest import HAND, hold
+from .conftest import HAND, hold, photograph
 from .test_capture_page import PATIENCE
 from .test_pictures_of_pages import violations
 
@@ -45,7 +45,7 @@ class Album:
         self.name = name
 
     def add(self, step: str) -> None:
-        self.page.screenshot(path=self.directory / f"capture-{step}-{self.name}.png", animations="disabled")
+        photograph(self.page, self.directory / f"capture-{step}-{self.name}.png")
         assert violations(self.page) == []
         wide = self.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, step

@@ -16,7 +16,7 @@ from verification.cases.programmes import issue_key
 from verification.review import decisions, queue
 
 from .cases import checked_case
-from .conftest import DESK, HAND, sign_in
+from .conftest import DESK, HAND, photograph, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -28,7 +28,7 @@ OPTIONS = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag
 
 def picture(page: Page, directory: Path, name: str) -> None:
     # The case page is made to fit its screen; the others may be longer.
-    page.screenshot(path=directory / f"{name}.png", animations="disabled", full_page="case" not in name)
+    photograph(page, directory / f"{name}.png", full_page="case" not in name)
     assert violations(page) == []
 
 
