@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -35,12 +37,11 @@ def bytes_left() -> int:
 
 
 @pytest.fixture(autouse=True)
-def _empty_storage(settings: object, tmp_path: object) -> None:
-    """Each test counts the bytes of its own storage."""
-    from django.core.files.storage import storages
-
-    settings.STORAGES["media"]["OPTIONS"]["location"] = str(tmp_path)  # type: ignore[attr-defined]
-    storages._storages.pop("media", None)  # type: ignore[attr-defined] # the handler caches by alias
+def _empty_storage(settings: Any, tmp_path: Path) -> None:
+    """Each test counts the bytes of its own storage. Replaced whole, so that it is put back whole afterwards."""
+    media = settings.STORAGES["media"]
+    elsewhere = {**media, "OPTIONS": {**media["OPTIONS"], "location": str(tmp_path)}}
+    settings.STORAGES = {**settings.STORAGES, "media": elsewhere}
 
 
 @pytest.mark.django_db(transaction=True)
