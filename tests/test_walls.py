@@ -17,13 +17,17 @@ ROOMS = (
     "capture",
     "cases",
     "checks",
+    "incidents",
     "intake",
+    "known",
+    "notices",
     "policy",
     "reports",
     "retention",
     "review",
     "subject",
     "vault",
+    "wider",
 )
 STAGES = ("pipeline.py", "tasks.py", "sweeper.py")
 EDGES = ("django.http", "django.shortcuts", "django.urls", "django.views", "rest_framework")

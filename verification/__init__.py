@@ -6,7 +6,10 @@ The rooms, in the order data moves:
     vault       sealed media: the web process can seal a frame and cannot open one
     checks      machine evidence, each with a band: pass, ambiguous, fail or error
     policy      judgement, pure: all pass closes a case; anything else goes to a person, never to a rejection
-    review      people: the queue, claims, looks at a redacted crop, decisions
+    review      people: the queue, claims, looks at a redacted crop, votes, and what they are fused into
+    incidents   worry about a person: who is told, what is done, and the legal hold that alone beats destruction
+    wider       more than the face: for one claim, once, for a minute, after other people agreed
+    known       pairs with a known answer, slipped into the queue, so that people's errors can be measured
     retention   what dies when, and erasing it
     subject     what the person in the picture may ask: what is held, who looked, to withdraw, to erase
     reports     counts and times from the record; never media, never identities
@@ -16,6 +19,7 @@ and the rooms that all of these stand on:
 
     capture     capture sessions: who holds one, the consents, the challenge and the judging of its answer
     cases       the spine: a case, its states, the one table of transitions
+    notices     what a member of staff is told: that something waits, and where
     access      who may do what: people, roles, rules
 
 `pipeline.py` holds the order of the stages on one screen; `tasks.py` every Celery task (an id in, one call out);
@@ -33,12 +37,15 @@ exhaustive, so a new room must be given its place:
     tasks
     pipeline
     reports | retention
+    known | wider
+    incidents
     review
     policy
     checks
     vault
     capture
     cases
+    notices
     access
     audit
 """

@@ -5,8 +5,12 @@ from verification.audit.models import Entry, Link
 from verification.capture.models import CaptureSession, Challenge, ClipDigest
 from verification.cases.models import ApiKey, Case, IdempotencyRecord, Programme, RequestWindow
 from verification.checks.models import StoredResult
-from verification.review.models import Claim, Decision, LookTicket, ReviewItem
+from verification.incidents.models import DutyShift, Incident, IncidentNote, LegalHold
+from verification.known.models import KnownCase, KnownPair
+from verification.notices.models import Notice
+from verification.review.models import Claim, Fusion, LookTicket, OwnEnrolment, ReviewItem, Skip, Vote
 from verification.vault.models import CaseKey, SealedMedia
+from verification.wider.models import WiderAnswer, WiderView
 
 __all__ = [
     "ApiKey",
@@ -16,16 +20,28 @@ __all__ = [
     "Challenge",
     "Claim",
     "ClipDigest",
-    "Decision",
+    "DutyShift",
     "Entry",
+    "Fusion",
     "IdempotencyRecord",
+    "Incident",
+    "IncidentNote",
+    "KnownCase",
+    "KnownPair",
+    "LegalHold",
     "Link",
     "LookTicket",
+    "Notice",
+    "OwnEnrolment",
     "Programme",
     "RequestWindow",
     "ReviewItem",
     "RoleGrant",
     "SealedMedia",
+    "Skip",
     "StoredResult",
     "User",
+    "Vote",
+    "WiderAnswer",
+    "WiderView",
 ]

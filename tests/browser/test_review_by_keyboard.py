@@ -14,7 +14,7 @@ from verification.access.assignment import take_role
 from verification.access.models import User
 from verification.access.roles import Role
 from verification.audit.models import Entry
-from verification.review.models import Claim, Decision
+from verification.review.models import Claim, Vote
 
 from .cases import checked_case
 from .conftest import sign_in
@@ -67,14 +67,14 @@ def test_a_case_is_taken_seen_and_decided_without_a_mouse(open_page: Callable[..
     page.keyboard.press("2")
     page.keyboard.press("4")
     expect(page.get_by_text("Still needed: a reason.")).to_be_visible()
-    assert not Decision.objects.exists()
+    assert not Vote.objects.exists()
     page.keyboard.press("b")
     page.keyboard.press("t")
     page.keyboard.type("ears differ, 2 of 2")
     page.keyboard.press("Escape")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="is decided")).to_be_visible()
-    decision = Decision.objects.get()
+    decision = Vote.objects.get()
     assert (decision.same_person, decision.alive, decision.reasons) == ("different", "live", ["features_differ"])
     assert decision.note == "ears differ, 2 of 2"
     expect(page.get_by_role("cell", name="Agree")).to_have_count(2)
@@ -198,4 +198,4 @@ def test_a_capture_without_a_face_shows_no_picture_and_can_be_decided(open_page:
         page.keyboard.press(key)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="is decided")).to_be_visible()
-    assert Decision.objects.get().reasons == ["no_face_shown"]
+    assert Vote.objects.get().reasons == ["no_face_shown"]

@@ -24,7 +24,7 @@ from verification.checks.models import StoredResult
 from verification.retention import due, schedule
 from verification.retention.erase import erase_case
 from verification.review.decisions import decide
-from verification.review.models import Claim, Decision, ReviewItem
+from verification.review.models import Claim, ReviewItem, Vote
 from verification.sweeper import sweep_once
 from verification.vault import objects, store
 from verification.vault.models import CaseKey, SealedMedia
@@ -92,7 +92,7 @@ def test_erasing_leaves_nothing_but_the_log() -> None:
     case = Case.objects.get(pk=claim.item_id)
     assert (case.status, case.subject, case.reasons) == (CaseStatus.ERASED, "", [])
     assert bytes_left() == 0
-    for model in (Decision, Claim, ReviewItem, StoredResult):
+    for model in (Vote, Claim, ReviewItem, StoredResult):
         assert not model.objects.exists()
     assert Entry.objects.filter(case_id=case.pk, event=Event.CASE_ERASED).count() == 1
 

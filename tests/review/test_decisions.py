@@ -20,7 +20,7 @@ from verification.retention.erase import erase_case
 from verification.review import claims, queue
 from verification.review.answers import Alive, SamePerson, outcome_of
 from verification.review.decisions import AlreadyDecided, InvalidDecision, decide
-from verification.review.models import Claim, Decision
+from verification.review.models import Claim, Vote
 
 YES = {"same_person": "same", "alive": "live", "reasons": ["features_agree"]}
 
@@ -31,7 +31,7 @@ def test_a_decision_closes_the_case() -> None:
     decide(claim.pk, claim.reviewer, **YES, note="  clear  ")  # type: ignore[arg-type]
     case = Case.objects.get(pk=claim.item_id)
     assert (case.status, case.outcome) == (CaseStatus.DECIDED, Outcome.VERIFIED)
-    assert case.decision.note == "clear"
+    assert case.votes.get().note == "clear"
     claim.refresh_from_db()
     assert claim.end == Claim.End.DECIDED
 
@@ -80,7 +80,7 @@ def test_an_incomplete_decision_says_what_is_missing(change: dict[str, object], 
     with pytest.raises(InvalidDecision) as invalid:
         decide(claim.pk, claim.reviewer, **(YES | change))  # type: ignore[arg-type]
     assert list(invalid.value.problems) == [field]
-    assert not Decision.objects.exists()
+    assert not Vote.objects.exists()
 
 
 @pytest.mark.django_db
@@ -89,7 +89,7 @@ def test_a_second_decision_is_told_that_the_first_stands() -> None:
     decide(claim.pk, claim.reviewer, **YES)  # type: ignore[arg-type]
     with pytest.raises(AlreadyDecided):
         decide(claim.pk, claim.reviewer, **(YES | {"same_person": "different"}))  # type: ignore[arg-type]
-    assert Decision.objects.get().same_person == "same"
+    assert Vote.objects.get().same_person == "same"
     assert Entry.objects.filter(event=Event.DECISION_REFUSED).count() == 1
 
 
@@ -104,7 +104,7 @@ def test_a_late_decision_is_refused_and_the_case_goes_to_another() -> None:
         decide(again.pk, again.reviewer, **YES)  # type: ignore[arg-type]
         with pytest.raises(claims.ClaimEnded):
             decide(claim.pk, claim.reviewer, **YES)  # type: ignore[arg-type]
-    assert Decision.objects.get().claim == again
+    assert Vote.objects.get().claim == again
 
 
 @pytest.mark.django_db
@@ -112,7 +112,7 @@ def test_nobody_decides_on_a_foreign_claim() -> None:
     claim = a_claim()
     with pytest.raises(claims.NoSuchClaim):
         decide(claim.pk, a_person(Role.REVIEWER), **YES)  # type: ignore[arg-type]
-    assert not Decision.objects.exists()
+    assert not Vote.objects.exists()
 
 
 @pytest.mark.django_db
@@ -144,4 +144,4 @@ def test_a_double_click_records_one_decision() -> None:
     for thread in threads:
         thread.join()
     assert sorted(answers) == ["already", "already", "already", "recorded"]
-    assert Decision.objects.count() == 1
+    assert Vote.objects.count() == 1

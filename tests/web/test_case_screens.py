@@ -19,7 +19,7 @@ from verification.checks.models import StoredResult
 from verification.checks.results import Band
 from verification.retention.erase import erase_case
 from verification.review.findings import compare, open_questions
-from verification.review.models import Claim, Decision
+from verification.review.models import Claim, Vote
 
 pytestmark = pytest.mark.django_db
 ANSWERS = {"same_person": "same", "alive": "live", "reasons": ["features_agree"]}
@@ -47,7 +47,7 @@ def test_what_is_missing_is_said_and_what_was_chosen_stays(client: Client, claim
     assert "Not recorded. Say whether the person is live." in response.content.decode()
     assert response.content.decode().count(" checked>") == 2
     assert 'value="a scar"' in response.content.decode()
-    assert not Decision.objects.exists()
+    assert not Vote.objects.exists()
 
 
 def test_a_note_is_shown_as_text_and_never_as_markup(client: Client, claim: Claim) -> None:
@@ -61,7 +61,7 @@ def test_a_second_decision_changes_nothing_and_is_told_so(client: Client, claim:
     second = send(client, claim, same_person="different")
     assert second.status_code == 409
     assert "The first decision counts." in second.content.decode()
-    assert Decision.objects.get().same_person == "same"
+    assert Vote.objects.get().same_person == "same"
 
 
 def test_a_late_decision_is_not_recorded_and_is_told_so(client: Client, claim: Claim) -> None:
@@ -69,7 +69,7 @@ def test_a_late_decision_is_not_recorded_and_is_told_so(client: Client, claim: C
     late = send(client, claim)
     assert late.status_code == 410
     assert "came too late and were not recorded" in late.content.decode()
-    assert not Decision.objects.exists()
+    assert not Vote.objects.exists()
 
 
 def test_a_case_that_was_erased_meanwhile_closes_its_page(client: Client, claim: Claim) -> None:

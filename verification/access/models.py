@@ -30,6 +30,11 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     last_seen_at = models.DateTimeField(null=True)
+    # Where notices are sent besides, if the person wishes; such a message names nobody.
+    email = models.EmailField(blank=True)
+    wants_email = models.BooleanField(default=False)
+    # How they like to look: greyscale, blur, brightness and the like, as the case page keeps it.
+    viewing = models.JSONField(default=dict)
 
     objects: ClassVar[People] = People()
 

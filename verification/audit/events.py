@@ -24,6 +24,34 @@ class Event(StrEnum):
     CLAIM_ENDED = "claim:ended"
     DECISION_RECORDED = "decision:recorded"
     DECISION_REFUSED = "decision:refused"
+    DECISION_UNDONE = "decision:undone"
+    DECISION_COUNTED = "decision:counted"
+    VOTES_FUSED = "votes:fused"
+    ADJUDICATION_ASKED = "adjudication:asked"
+    CASE_HELD = "case:held"
+    CASE_HANDED_OVER = "case:handed-over"
+    BUDGET_SPENT = "budget:spent"
+    WIDER_ASKED = "wider:asked"
+    WIDER_ANSWERED = "wider:answered"
+    WIDER_SEALED = "wider:sealed"
+    WIDER_VIEWED = "wider:viewed"
+    WIDER_REFUSED = "wider:refused"
+    WIDER_ENDED = "wider:ended"
+    INCIDENT_RAISED = "incident:raised"
+    INCIDENT_TAKEN = "incident:taken"
+    INCIDENT_NOTED = "incident:noted"
+    INCIDENT_CLOSED = "incident:closed"
+    HOLD_ASKED = "hold:asked"
+    HOLD_ANSWERED = "hold:answered"
+    HOLD_ENDED = "hold:ended"
+    MEDIA_HELD = "media:held"
+    DUTY_STARTED = "duty:started"
+    DUTY_ENDED = "duty:ended"
+    KNOWN_IMPORTED = "known:imported"
+    KNOWN_RETIRED = "known:retired"
+    KNOWN_SEEDED = "known:seeded"
+    OWN_ENROLMENT_NOTED = "own-enrolment:noted"
+    OWN_ENROLMENT_REMOVED = "own-enrolment:removed"
     SESSION_STARTED = "session:started"
     SESSION_ENDED = "session:ended"
     SESSION_REFUSED = "session:refused"
@@ -69,8 +97,38 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.CLAIM_TAKEN: frozenset({"claim", "fence", "waited_seconds"}),
     Event.CLAIM_EXTENDED: frozenset({"claim"}),
     Event.CLAIM_ENDED: frozenset({"claim", "reason"}),
-    Event.DECISION_RECORDED: frozenset({"claim", "same_person", "alive", "reasons", "seconds"}),
+    Event.DECISION_RECORDED: frozenset(
+        {"claim", "vote", "same_person", "alive", "confidence", "reasons", "seconds", "hasty", "adjudicates"}
+    ),
     Event.DECISION_REFUSED: frozenset({"claim", "reason"}),
+    Event.DECISION_UNDONE: frozenset({"claim", "vote"}),
+    Event.DECISION_COUNTED: frozenset({"claim", "vote"}),
+    Event.VOTES_FUSED: frozenset({"rule", "verdict", "votes", "same_llr_milli", "alive_llr_milli"}),
+    Event.ADJUDICATION_ASKED: frozenset({"reason"}),
+    Event.CASE_HELD: frozenset({"claim", "reason", "minutes"}),
+    Event.CASE_HANDED_OVER: frozenset({"claim", "to"}),
+    Event.BUDGET_SPENT: frozenset({"looks"}),
+    Event.WIDER_ASKED: frozenset({"view", "claim", "tier", "reason"}),
+    Event.WIDER_ANSWERED: frozenset({"view", "tier", "approves"}),
+    Event.WIDER_SEALED: frozenset({"view", "tier"}),
+    Event.WIDER_VIEWED: frozenset({"view", "claim", "tier", "reason", "approvers"}),
+    Event.WIDER_REFUSED: frozenset({"view", "claim", "tier", "reason"}),
+    Event.WIDER_ENDED: frozenset({"view", "tier", "reason"}),
+    Event.INCIDENT_RAISED: frozenset({"incident", "claim", "kind"}),
+    Event.INCIDENT_TAKEN: frozenset({"incident"}),
+    Event.INCIDENT_NOTED: frozenset({"incident"}),
+    Event.INCIDENT_CLOSED: frozenset({"incident", "outcome"}),
+    Event.HOLD_ASKED: frozenset({"hold", "incident", "hours"}),
+    Event.HOLD_ANSWERED: frozenset({"hold", "approves", "until"}),
+    Event.HOLD_ENDED: frozenset({"hold", "reason"}),
+    Event.MEDIA_HELD: frozenset({"hold", "reason"}),
+    Event.DUTY_STARTED: frozenset(),
+    Event.DUTY_ENDED: frozenset({"reason"}),
+    Event.KNOWN_IMPORTED: frozenset({"set", "pairs", "impostors"}),
+    Event.KNOWN_RETIRED: frozenset({"set", "pairs"}),
+    Event.KNOWN_SEEDED: frozenset({"pair"}),
+    Event.OWN_ENROLMENT_NOTED: frozenset({"person", "programme"}),
+    Event.OWN_ENROLMENT_REMOVED: frozenset({"person", "programme"}),
     Event.SESSION_STARTED: frozenset(),
     Event.SESSION_ENDED: frozenset({"reason"}),
     Event.SESSION_REFUSED: frozenset({"reason"}),

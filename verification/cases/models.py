@@ -39,6 +39,14 @@ class Programme(models.Model):
     # Whether images that the relying party filmed itself may close a case by machine.
     trusts_own_capture = models.BooleanField(default=False)
 
+    # How its cases are reviewed. `review_settings.py` alone changes these, on the record.
+    # One reviewer, or two who do not know of each other.
+    reviewers = models.PositiveSmallIntegerField(default=1)
+    due_minutes = models.PositiveIntegerField(default=240)
+    # Which wider views may be asked for at all. Closed until somebody opens them, because the notice must say so.
+    wider_neck = models.BooleanField(default=False)
+    wider_frame = models.BooleanField(default=False)
+
     class Meta:
         db_table = "cases_programme"
         ordering = ["name"]
@@ -103,6 +111,8 @@ class Case(models.Model):
     scopes = models.JSONField(default=list)
     live_images = models.PositiveSmallIntegerField()
     policy = models.CharField(max_length=64, blank=True)
+    # Made here from a pair with a known answer: nobody sent it, and no relying party learns of it.
+    known = models.BooleanField(default=False)
 
     received_at = models.DateTimeField(default=timezone.now, editable=False)
     # When the person's capture came; None where the relying party sent everything at once.

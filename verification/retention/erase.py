@@ -15,7 +15,7 @@ from verification.cases.lifecycle import LostRace, advance
 from verification.cases.models import Case
 from verification.cases.states import CLOSED, CaseStatus, Outcome
 from verification.review.claims import end_claim
-from verification.review.models import Claim, Decision, ReviewItem
+from verification.review.models import Claim, ReviewItem, Vote
 from verification.vault import store
 
 # Why a case ended unresolved without the checks having anything to do with it.
@@ -54,8 +54,9 @@ def _erase(case: Case, actor: Actor, reason: str) -> bool:
     advance(case, CaseStatus.ERASED, actor=actor, subject="", reasons=[])
     images = destroy_media(case.pk, actor=actor, reason=reason)
     case.results.all().delete()
-    # The decision with its note goes first: it protects its claim. Claims and tickets go with the item.
-    Decision.objects.filter(pk=case.pk).delete()
+    # Votes with their notes go first: each protects its claim. Claims and tickets go with the item.
+    Vote.objects.filter(case=case).delete()
+    case.fusions.all().delete()
     ReviewItem.objects.filter(pk=case.pk).delete()
     endings.scrub(case.pk)
     log.record(Event.CASE_ERASED, actor=actor, case_id=case.pk, reason=reason, images=images)

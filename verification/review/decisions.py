@@ -15,7 +15,7 @@ from verification.cases.states import CaseStatus
 
 from .answers import Alive, Reason, SamePerson, outcome_of
 from .claims import ClaimEnded, NoSuchClaim, end_claim, open_claim
-from .models import Claim, Decision
+from .models import Claim, Vote
 
 MAX_NOTE = 500
 
@@ -34,7 +34,7 @@ class AlreadyDecided(Exception):
 
 def decide(
     claim_id: UUID | str, reviewer: User, *, same_person: str, alive: str, reasons: list[str], note: str = ""
-) -> Decision:
+) -> Vote:
     """Record the decision and close the case.
 
     Raises `InvalidDecision`, `AlreadyDecided`, `ClaimEnded`, `NoSuchClaim`; all but the first are logged.
@@ -74,11 +74,11 @@ def _parsed(same: str, alive: str, reasons: list[str], note: str) -> tuple[SameP
 @transaction.atomic
 def _decide(
     claim_id: UUID | str, reviewer: User, same: SamePerson, alive: Alive, reasons: list[Reason], note: str
-) -> Decision:
+) -> Vote:
     claim = open_claim(claim_id, reviewer, lock=True)
     actor = Actor.person(reviewer.pk)
     now = timezone.now()
-    decision = Decision.objects.create(
+    vote = Vote.objects.create(
         case=claim.item.case,
         claim=claim,
         reviewer=reviewer,
@@ -87,6 +87,8 @@ def _decide(
         reasons=[reason.value for reason in reasons],
         note=note,
         decided_at=now,
+        takes_effect_at=now,
+        state=Vote.State.COUNTED,
         seconds=(now - claim.claimed_at).total_seconds(),
     )
     log.record(
@@ -94,14 +96,16 @@ def _decide(
         actor=actor,
         case_id=claim.item_id,
         claim=str(claim.pk),
+        vote=str(vote.pk),
         same_person=same.value,
         alive=alive.value,
-        reasons=decision.reasons,
-        seconds=int(decision.seconds),
+        confidence=vote.confidence,
+        reasons=vote.reasons,
+        seconds=int(vote.seconds),
     )
     advance(claim.item.case, CaseStatus.DECIDED, actor=actor, outcome=outcome_of(same, alive))
     end_claim(claim, Claim.End.DECIDED, actor=actor)
-    return decision
+    return vote
 
 
 @transaction.atomic

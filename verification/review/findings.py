@@ -17,7 +17,7 @@ from verification.checks.results import Band
 
 from .answers import Alive, SamePerson
 from .claims import NoSuchClaim
-from .models import Decision
+from .models import Vote
 
 _SAME = "whether both pictures show the same person"
 _ALIVE = "whether a living person is in front of the camera"
@@ -99,7 +99,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    decision: Decision
+    vote: Vote
     findings: tuple[Finding, ...]
     comparisons: tuple[Comparison, ...]
 
@@ -109,11 +109,12 @@ def findings_after(claim_id: UUID | str, reviewer: User) -> Findings:
 
     Raises `NoSuchClaim` for any other claim, whoever asks.
     """
-    decision = Decision.objects.select_related("case__programme").filter(claim_id=claim_id, reviewer=reviewer).first()
-    if decision is None:
+    mine = Vote.objects.filter(claim_id=claim_id, reviewer=reviewer, state=Vote.State.COUNTED)
+    vote = mine.select_related("case__programme").first()
+    if vote is None:
         raise NoSuchClaim
-    found = tuple(_finding(result) for result in decision.case.results.all())
-    return Findings(decision, found, _comparisons(decision, found))
+    found = tuple(_finding(result) for result in vote.case.results.all())
+    return Findings(vote, found, _comparisons(vote, found))
 
 
 def _finding(stored: StoredResult) -> Finding:
@@ -128,9 +129,9 @@ def _finding(stored: StoredResult) -> Finding:
     )
 
 
-def _comparisons(decision: Decision, found: tuple[Finding, ...]) -> tuple[Comparison, ...]:
+def _comparisons(vote: Vote, found: tuple[Finding, ...]) -> tuple[Comparison, ...]:
     bands = {finding.name: finding.band for finding in found}
-    same, alive = SamePerson(decision.same_person), Alive(decision.alive)
+    same, alive = SamePerson(vote.same_person), Alive(vote.alive)
     return (
         compare("Same person?", same.label, _yes_or_no(same, SamePerson.SAME), bands.get("match")),
         compare("Alive?", alive.label, _yes_or_no(alive, Alive.LIVE), bands.get("liveness") or bands.get("pad")),

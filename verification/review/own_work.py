@@ -8,7 +8,7 @@ from statistics import median
 
 from verification.access.models import User
 
-from .models import Claim, Decision
+from .models import Claim, Vote
 
 _LAST = 8
 
@@ -20,12 +20,12 @@ class OwnWork:
     since: datetime
     cases: int
     median_seconds: float | None
-    last: tuple[Decision, ...]
+    last: tuple[Vote, ...]
     open_claim: Claim | None
 
 
 def own_work(reviewer: User, since: datetime) -> OwnWork:
-    mine = Decision.objects.filter(reviewer=reviewer)
+    mine = Vote.objects.filter(reviewer=reviewer, state=Vote.State.COUNTED)
     seconds = list(mine.filter(decided_at__gte=since).values_list("seconds", flat=True))
     return OwnWork(
         since=since,

@@ -6,6 +6,7 @@ The table is the queue of record. A case is taken by one conditional statement o
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -29,7 +30,7 @@ _TAKE = """
 UPDATE review_item SET state = 'claimed', fence = fence + 1
 WHERE case_id = (
     SELECT case_id FROM review_item WHERE state = 'waiting'
-    ORDER BY priority, queued_at LIMIT 1 FOR UPDATE SKIP LOCKED
+    ORDER BY priority, due_at LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 RETURNING case_id, fence, queued_at
 """
@@ -64,15 +65,30 @@ WELFARE = "welfare"
 CARE_PRIORITY = 10
 
 
-def offer(case: Case, *, crops: list[str], priority: int = 100, with_care: bool = False) -> None:
+def offer(
+    case: Case,
+    *,
+    crops: list[str],
+    strip: Sequence[Mapping[str, str]] = (),
+    priority: int = 100,
+    with_care: bool = False,
+) -> None:
     """Put a case into the queue, in the transaction that moves it to `in_review`.
 
-    `with_care` puts it first, with a flag: there is a sign that the person may not be well or not be free.
+    `strip` lists the crops of the filmstrip: `kind` of each, and a code of what it `shows`. `with_care` puts the case
+    first, with a flag: there is a sign that the person may not be well or not be free.
     """
-    if with_care:
-        ReviewItem.objects.create(case=case, crops=crops, priority=CARE_PRIORITY, flag=WELFARE)
-    else:
-        ReviewItem.objects.create(case=case, crops=crops, priority=priority)
+    now = timezone.now()
+    ReviewItem.objects.create(
+        case=case,
+        crops=crops,
+        strip=list(strip),
+        priority=CARE_PRIORITY if with_care else priority,
+        flag=WELFARE if with_care else "",
+        queued_at=now,
+        due_at=now + timedelta(minutes=case.programme.due_minutes),
+        votes_needed=case.programme.reviewers,
+    )
 
 
 def care_waiting() -> bool:

@@ -12,11 +12,12 @@ from verification.cases.models import Case
 
 
 class Purpose(StrEnum):
-    """Which private key opens it: `frame` and `capture` only the worker's, `crop` only the web process's."""
+    """Whose private key opens it: `frame` and `capture` the worker's, `crop` and `wider` the web process's."""
 
     FRAME = "frame"
     CAPTURE = "capture"
     CROP = "crop"
+    WIDER = "wider"
 
 
 class CaseKey(models.Model):
@@ -49,7 +50,8 @@ class SealedMedia(models.Model):
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="media")
     purpose = models.CharField(max_length=8, choices=[(purpose.value, purpose.value) for purpose in Purpose])
-    # "reference", "live-0" … "live-9" for frames; "clip" for a capture; "crop-reference", "crop-live" for crops.
+    # "reference", "live-0" … "live-9" for frames; "clip" for a capture; "crop-reference", "crop-live",
+    # "crop-step-1" … for crops; "wider" for a wider view.
     kind = models.CharField(max_length=16)
     object_name = models.CharField(max_length=80, unique=True)
     size = models.PositiveIntegerField(help_text="sealed bytes")

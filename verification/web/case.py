@@ -125,7 +125,7 @@ def findings(request: HttpRequest, claim_id: UUID) -> HttpResponse:
         found = evidence.findings_after(claim_id, signed_in(request))
     except NoSuchClaim:
         raise Http404 from None
-    reasons = [Reason(reason).sentence for reason in found.decision.reasons]
+    reasons = [Reason(reason).sentence for reason in found.vote.reasons]
     context = {"found": found, "reasons": reasons, "page_keys": [("N", "Take the next case")]}
     return render(request, "review/findings.html", context)
 
