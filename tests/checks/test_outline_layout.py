@@ -10,7 +10,8 @@ import pytest
 
 from verification.checks.engines.alignment import EYE_DISTANCE, EYE_LINE, MOST_ENLARGED, SIDES, eyes_of, place
 from verification.checks.engines.bundle import engines_from_settings
-from verification.checks.engines.outline import crop_of, outline, redacted_crop
+from verification.checks.engines.contour import outline
+from verification.checks.engines.outline import crop_of, redacted_crop
 from verification.checks.engines.shapes import Face, Pixels, Points
 
 from .heads import Head, astronaut, heads, heads_in, photograph
@@ -65,11 +66,6 @@ def test_the_whole_outline_stands_on_the_canvas() -> None:
         corners = outline(head.landmarks) @ placement.matrix[:, :2].T + placement.matrix[:, 2]
         assert corners.min() > 0
         assert corners.max() < placement.side
-
-
-def test_below_the_jaw_the_outline_is_the_jaw() -> None:
-    head = astronaut()
-    assert np.array_equal(outline(head.landmarks)[:15], head.landmarks.points[1:16])
 
 
 def test_the_file_holds_pixels_and_nothing_else() -> None:

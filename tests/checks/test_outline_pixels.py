@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from verification.checks.engines.alignment import place
-from verification.checks.engines.outline import GREY, outline
+from verification.checks.engines.contour import outline
+from verification.checks.engines.outline import GREY
 from verification.checks.engines.shapes import Pixels
 
 from .heads import Head, heads, heads_in, photograph

@@ -6,7 +6,8 @@ colour in: whoever changes pixels outside `source_mask` changes no byte of the c
 
 Limits. A picture that was a JPEG carries colour of its surroundings up to 15 pixels across the line (a block of
 subsampled chroma), from before it was decoded. Whatever covers the face, a hand or a phone, is inside and stays.
-Landmarks are estimates: beards are cut at the jaw, and a sliver of background can remain beside a turned cheek.
+Landmarks are estimates, and no line knows whether hair covers an ear: a sliver of background can remain beside a cheek,
+an ear or a forehead (`contour` says what is kept and what is not).
 "Pixels" are those of the picture as it was examined: one that had to be turned upright by a few degrees was resampled
 before, as was one whose format stores neighbours together.
 """
@@ -20,21 +21,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .alignment import Placement, place
+from .contour import outline
 from .plausible import plausible
 from .shapes import Examined, Face, Landmarks, Pixels, Points, Pose
 
 GREY = 134
 """The flat surrounding, the same in all three channels. Middle grey, so that neither dark nor light skin looks lost."""
-FOREHEAD = 0.44
-"""Height of the forehead above the brows, as a share of brow to chin. Reaches the hairline and a fringe."""
-CHEEK = 0.03
-"""Room beside the cheek bones, as a share of the width of the face. Below the ears there is none."""
-SOFT = 0.05
-"""Width of the softened rim, as a share of the canvas, all of it inside the outline."""
+SOFT = 0.025
+"""Width of the softened rim, as a share of the canvas, all of it inside the outline. Twice as much hid ears and the
+tip of the chin."""
 HIDDEN = 0.12
 """A face of whose outline another face takes a larger share is not shown."""
-ARC = 24
-JAW, BROWS, CHIN = slice(0, 17), slice(17, 27), 8
 
 Mask = NDArray[np.uint8]
 
@@ -80,26 +77,6 @@ def source_mask(shape: tuple[int, ...], landmarks: Landmarks, others: tuple[Face
     if cv2.countNonZero(mask) < max(1.0, whole * (1 - HIDDEN)):
         return None
     return mask
-
-
-def outline(landmarks: Landmarks) -> Points:
-    """n × 2: along the jaw from ear to ear through the chin, and back over the forehead. Pixels of the picture."""
-    points = landmarks.points.astype(np.float64)
-    jaw = points[JAW]
-    across = jaw[16] - jaw[0]
-    sideways = across / max(float(np.linalg.norm(across)), 1e-6)
-    up = np.array([sideways[1], -sideways[0]])
-    brow = points[BROWS].mean(axis=0)
-    height = float((brow - points[CHIN]) @ up) * FOREHEAD + float((brow - jaw[[0, 16]].mean(axis=0)) @ up)
-    middle, half = jaw[[0, 16]].mean(axis=0), across / 2 * (1 + 2 * CHEEK)
-    angle = np.linspace(0, np.pi, ARC)[:, None]
-    # A little squarer than an ellipse, as a forehead is.
-    arc = middle + half * _fuller(np.cos(angle)) + up * height * _fuller(np.sin(angle))
-    return np.asarray(np.vstack([jaw[1:16], arc]), np.float32)
-
-
-def _fuller(value: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.sign(value) * np.abs(value) ** 0.85
 
 
 def _drawn(pixels: Pixels, mask: Mask, line: Points, placement: Placement) -> Pixels:
