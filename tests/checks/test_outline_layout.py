@@ -8,11 +8,20 @@ import cv2
 import numpy as np
 import pytest
 
-from verification.checks.engines.alignment import EYE_DISTANCE, EYE_LINE, MOST_ENLARGED, SIDES, eyes_of, place
+from verification.checks.engines.alignment import (
+    EDGE,
+    EYE_DISTANCE,
+    EYE_LINE,
+    MOST_ENLARGED,
+    SIDES,
+    Placement,
+    eyes_of,
+    place,
+)
 from verification.checks.engines.bundle import engines_from_settings
 from verification.checks.engines.contour import outline
 from verification.checks.engines.outline import crop_of, redacted_crop
-from verification.checks.engines.shapes import Face, Pixels, Points
+from verification.checks.engines.shapes import Face, Landmarks, Pixels, Points
 
 from .heads import Head, astronaut, heads, heads_in, photograph
 
@@ -49,20 +58,46 @@ def test_one_face_and_no_other_is_found_in_the_crop(name: str) -> None:
     assert (right[1] + left[1]) / 2 == pytest.approx(EYE_LINE, abs=0.02)
 
 
-@pytest.mark.parametrize(("factor", "side"), [(3.0, 512), (1.0, 256), (0.5, 128)])
+@pytest.mark.parametrize(("factor", "side"), [(3.0, 512), (0.8, 256), (0.4, 128)])
 def test_a_smaller_face_gets_a_smaller_canvas_rather_than_invented_detail(factor: float, side: int) -> None:
     head = heads_in(scaled(factor))[0]
-    placement = place(head.landmarks, head.pose, outline(head.landmarks))
-    assert placement is not None
+    placement = placement_of(head)
     assert placement.scale <= MOST_ENLARGED
     assert head.drawn().shape == (side, side, 3)
     assert side in SIDES
 
 
+def test_one_face_laid_over_another_has_its_eyes_where_the_other_has_them() -> None:
+    for name in ("astronaut-0", "group-0", "group-1"):
+        right, left = eyes_of(heads()[name].landmarks)
+        placed = placement_of(heads()[name]).matrix
+        assert placed[:, :2] @ (right + left) / 2 + placed[:, 2] == pytest.approx(middle(heads()[name]), abs=0.01)
+
+
+def placement_of(head: Head) -> Placement:
+    placement = place(head.landmarks, head.pose, outline(head.landmarks))
+    assert placement is not None
+    return placement
+
+
+def middle(head: Head) -> tuple[float, float]:
+    side = placement_of(head).side
+    return side / 2, side * EYE_LINE
+
+
+def test_the_eyes_of_a_head_turned_far_give_way_so_that_its_ear_stays_on_the_canvas() -> None:
+    points = heads()["group-3"].landmarks.points.copy()
+    far = replace(heads()["group-3"], landmarks=Landmarks(np.asarray(points * (1.3, 1), np.float32)))
+    placement = placement_of(far)
+    corners = outline(far.landmarks) @ placement.matrix[:, :2].T + placement.matrix[:, 2]
+    eyes = placement.matrix[:, :2] @ np.mean(eyes_of(far.landmarks), axis=0) + placement.matrix[:, 2]
+    assert eyes[0] < placement.side / 2 - 1
+    assert corners[:, 0].max() == pytest.approx(placement.side * (1 - EDGE), abs=0.01)
+
+
 def test_the_whole_outline_stands_on_the_canvas() -> None:
     for head in heads().values():
-        placement = place(head.landmarks, head.pose, outline(head.landmarks))
-        assert placement is not None
+        placement = placement_of(head)
         corners = outline(head.landmarks) @ placement.matrix[:, :2].T + placement.matrix[:, 2]
         assert corners.min() > 0
         assert corners.max() < placement.side

