@@ -2,6 +2,8 @@
 import { onKeys } from "./keys.js";
 import { clearPictures, openPictures, Refused } from "./pixels.js";
 import { post, refusalOf } from "./post.js";
+import { Questions } from "./questions.js";
+import { bindTools } from "./tools.js";
 import { duration } from "./words.js";
 
 const PULSE_EVERY = 1000;
@@ -12,25 +14,40 @@ const SHORT = 60;
 const root = document.querySelector("[data-case]");
 const clock = root.querySelector("[data-clock]");
 const form = root.querySelector("[data-decision]");
-const release = document.getElementById("release");
+const note = form.elements.note;
 
 let over = false;
 let endsAt = Date.now() + Number(root.dataset.secondsLeft) * 1000;
 let heardAt = Date.now();
 let asking = false;
 
+const questions = new Questions(form, showMissing);
+const tools = bindTools(root, { closed: () => over, refused: endWith });
+
+/** Everything that was open is closed, and what was typed is handed back to whoever typed it. */
 function end(sentence) {
   if (over) return;
   over = true;
-  clearPictures(root);
   clearInterval(timer);
-  if (release.open) release.close();
+  clearPictures(root, tools.viewer);
+  const typed = note.value.trim();
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   root.querySelector("[data-open]").remove();
   root.querySelector(".claim").hidden = true;
   const panel = root.querySelector("[data-over]");
   panel.hidden = false;
   panel.querySelector("[data-over-sentence]").textContent = sentence;
+  if (typed) {
+    panel.querySelector("[data-over-kept]").textContent = "Nothing was recorded. Your note is kept on this page alone.";
+    panel.querySelector("[data-over-note]").hidden = false;
+    panel.querySelector("#kept-note").value = typed;
+  }
+  document.dispatchEvent(new CustomEvent("case-over"));
   panel.focus();
+}
+
+function endWith(error) {
+  end(error instanceof Refused ? error.message : "The pictures could not be opened. Reload the page to try again.");
 }
 
 async function pulse() {
@@ -45,6 +62,8 @@ async function pulse() {
     if (!state.open) return end(state.sentence);
     heardAt = Date.now();
     endsAt = heardAt + state.seconds_left * 1000;
+    // Whatever else a pulse tells is for the parts of the page that asked for it.
+    document.dispatchEvent(new CustomEvent("case-pulse", { detail: state }));
   } catch {
     // No answer: the countdown and the silence limit go on without one.
   } finally {
@@ -62,39 +81,30 @@ function tick() {
   pulse();
 }
 
-function missing() {
-  const answers = new FormData(form);
-  return [
-    answers.has("same_person") ? null : "same person",
-    answers.has("alive") ? null : "alive",
-    answers.has("reasons") ? null : "a reason",
-  ].filter(Boolean);
+function showMissing() {
+  const wanted = questions?.missing ?? [];
+  form.querySelector("[data-record]").disabled = wanted.length > 0;
+  form.querySelector("[data-missing-words]").textContent = wanted.length > 0 ? `Still needed: ${wanted.join(", ")}.` : "";
 }
 
-function showMissing() {
-  const wanted = missing();
-  form.querySelector("[data-record]").disabled = wanted.length > 0;
-  form.querySelector("[data-missing]").textContent = wanted.length > 0 ? `Still needed: ${wanted.join(", ")}.` : "";
-}
+let sent = false;
 
 function record() {
-  if (!over && missing().length === 0) form.requestSubmit();
+  if (!over && !sent && questions.missing.length === 0) form.requestSubmit();
 }
 
-const TOOLS = { zoom: "zoomed", flip: "flipped", swap: "swapped" };
-
-root.addEventListener("click", (event) => {
-  const tool = event.target.closest("[data-tool]");
-  if (tool) {
-    const on = root.querySelector("[data-pictures]").classList.toggle(TOOLS[tool.dataset.tool]);
-    tool.setAttribute("aria-pressed", String(on));
-  }
-  if (event.target.closest("[data-release]")) release.showModal();
+form.addEventListener("submit", (event) => {
+  // A second press while the first is on its way would only be told that it came second.
+  if (sent) return event.preventDefault();
+  sent = true;
+  form.querySelector("[data-record]").disabled = true;
 });
 
-form.addEventListener("change", showMissing);
-form.addEventListener("submit", () => {
-  form.querySelector("[data-record]").disabled = true;
+form.elements.then.addEventListener("change", () => tools.keep({ next_by_itself: form.elements.then.checked }));
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens-dialog]");
+  if (opener && !over) document.getElementById(opener.dataset.opensDialog).showModal();
 });
 
 // Extending in place keeps what has been chosen, and costs no second look.
@@ -109,10 +119,19 @@ root.querySelector("[data-extend]").addEventListener("submit", async (event) => 
   pulse();
 });
 
+const digits = [..."1234567890"].map((digit) => [digit, () => !over && questions.digit(digit)]);
+
 onKeys(
   new Map([
+    ...digits,
+    ...tools.keys,
+    ["ArrowDown", () => !tools.pan(0, 1) && !over && questions.move(1)],
+    ["ArrowUp", () => !tools.pan(0, -1) && !over && questions.move(-1)],
+    ["ArrowLeft", () => tools.pan(-1, 0) || tools.step(-1)],
+    ["ArrowRight", () => tools.pan(1, 0) || tools.step(1)],
+    ["Backspace", () => !over && questions.move(-1)],
     ["Enter", record],
-    ["t", () => !over && form.elements.note.focus()],
+    ["t", () => !over && note.focus()],
     ["n", () => over && root.querySelector("[data-over] a").click()],
   ]),
 );
@@ -123,6 +142,4 @@ window.addEventListener("offline", pulse);
 
 const timer = setInterval(tick, PULSE_EVERY);
 showMissing();
-openPictures(root).catch((error) => {
-  end(error instanceof Refused ? error.message : "The pictures could not be opened. Reload the page to try again.");
-});
+openPictures(root, [...root.querySelectorAll("[data-pictures] canvas[data-media]")], tools.viewer).catch(endWith);

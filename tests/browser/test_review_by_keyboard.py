@@ -62,20 +62,22 @@ def test_a_case_is_taken_seen_and_decided_without_a_mouse(open_page: Callable[..
     record = page.get_by_role("button", name="Record")
     expect(record).to_be_disabled()
     expect(page.locator("input:checked")).to_have_count(0)
-    expect(page.get_by_text("Still needed: same person, alive, a reason.")).to_be_visible()
+    expect(page.get_by_text("Still needed: same person, alive, how sure you are, a reason.")).to_be_visible()
     page.keyboard.press("Enter")
-    page.keyboard.press("2")
-    page.keyboard.press("4")
+    # Each digit answers the question that is marked, and the mark moves on by itself.
+    for key in "214":
+        page.keyboard.press(key)
     expect(page.get_by_text("Still needed: a reason.")).to_be_visible()
     assert not Vote.objects.exists()
-    page.keyboard.press("b")
+    page.keyboard.press("2")
     page.keyboard.press("t")
     page.keyboard.type("ears differ, 2 of 2")
     page.keyboard.press("Escape")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="is decided")).to_be_visible()
     decision = Vote.objects.get()
-    assert (decision.same_person, decision.alive, decision.reasons) == ("different", "live", ["features_differ"])
+    assert (decision.same_person, decision.alive, decision.confidence) == ("different", "live", 4)
+    assert decision.reasons == ["features_differ"]
     assert decision.note == "ears differ, 2 of 2"
     expect(page.get_by_role("cell", name="Agree")).to_have_count(2)
     page.keyboard.press("n")
@@ -163,9 +165,8 @@ def test_pixels_go_when_the_console_is_silent_for_a_minute(open_page: Callable[.
 
 def test_going_back_in_the_browser_shows_no_pixels(open_page: Callable[..., Page], reviewer: User) -> None:
     page = in_a_case(open_page(), reviewer)
-    page.keyboard.press("3")
-    page.keyboard.press("6")
-    page.keyboard.press("k")
+    for key in "3329":
+        page.keyboard.press(key)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="is decided")).to_be_visible()
     page.go_back()
@@ -194,7 +195,7 @@ def test_a_capture_without_a_face_shows_no_picture_and_can_be_decided(open_page:
     ).to_be_visible()
     # A decision ends the claim, and a picture still on its way would be refused.
     expect(page.locator("canvas[data-drawn]")).to_have_count(1)
-    for key in "36l":
+    for key in "3320":
         page.keyboard.press(key)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="is decided")).to_be_visible()

@@ -100,7 +100,7 @@ def test_a_reviewer_sees_what_the_worker_drew() -> None:
     reviewer = a_person(Role.REVIEWER)
     claim = queue.take_next(reviewer)
     assert claim is not None
-    tickets = mint_tickets(claim.pk, reviewer, "session")
+    tickets = mint_tickets(claim.pk, reviewer, "session", claim.item.crops)
     look = redeem(tickets["crop-reference"], session_key="session", reviewer=reviewer)
     assert look.png.startswith(b"\x89PNG")
 

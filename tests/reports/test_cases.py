@@ -28,7 +28,9 @@ def decide_the_next() -> None:
     reviewer = factories.a_person(Role.REVIEWER)
     claim = queue.take_next(reviewer)
     assert claim is not None
-    decisions.decide(claim.pk, reviewer, same_person="same", alive="live", reasons=["features_agree"], note="")
+    decisions.decide(
+        claim.pk, reviewer, same_person="same", alive="live", confidence="4", reasons=["features_agree"], note=""
+    )
 
 
 def test_each_end_is_counted_once_and_the_share_is_of_the_cases_checked() -> None:

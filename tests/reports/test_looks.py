@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def look(claim: Claim, reviewer: User) -> None:
-    for token in grants.mint_tickets(claim.pk, reviewer, "session").values():
+    for token in grants.mint_tickets(claim.pk, reviewer, "session", claim.item.crops).values():
         grants.redeem(token, session_key="session", reviewer=reviewer)
 
 
@@ -34,7 +34,9 @@ def a_look() -> tuple[Claim, User]:
 
 
 def decide(claim: Claim, reviewer: User) -> None:
-    decisions.decide(claim.pk, reviewer, same_person="same", alive="live", reasons=["features_agree"], note="")
+    decisions.decide(
+        claim.pk, reviewer, same_person="same", alive="live", confidence="4", reasons=["features_agree"], note=""
+    )
 
 
 def test_looks_under_a_claim_are_accounted_for() -> None:

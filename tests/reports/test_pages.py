@@ -43,7 +43,7 @@ def a_look_by(name: str) -> None:
     reviewer.display_name = name
     reviewer.save(update_fields=["display_name"])
     claim = factories.a_claim(reviewer)
-    for token in grants.mint_tickets(claim.pk, reviewer, "s").values():
+    for token in grants.mint_tickets(claim.pk, reviewer, "s", claim.item.crops).values():
         grants.redeem(token, session_key="s", reviewer=reviewer)
     claims.release(claim.pk, reviewer)
 

@@ -22,7 +22,9 @@ def test_every_text_and_number_of_a_real_log_is_found() -> None:
     reviewer = factories.a_person(Role.REVIEWER)
     claims.release(factories.a_claim(reviewer).pk, reviewer)
     claim = factories.a_claim(factories.a_person(Role.REVIEWER))
-    decisions.decide(claim.pk, claim.reviewer, same_person="same", alive="live", reasons=["features_agree"], note="")
+    decisions.decide(
+        claim.pk, claim.reviewer, same_person="same", alive="live", confidence="4", reasons=["features_agree"], note=""
+    )
     checked = 0
     for entry in Entry.objects.all():
         for name, value in json.loads(entry.body)["facts"].items():

@@ -34,7 +34,9 @@ def a_handled_case(wait: int, handling: int) -> None:
             handling -= 30
             claims.pulse(claim.pk, reviewer)
         clock.shift(handling)
-        decisions.decide(claim.pk, reviewer, same_person="same", alive="live", reasons=["features_agree"], note="")
+        decisions.decide(
+            claim.pk, reviewer, same_person="same", alive="live", confidence="4", reasons=["features_agree"], note=""
+        )
 
 
 def test_the_median_and_the_ninety_fifth_percentile_are_interpolated() -> None:

@@ -136,7 +136,7 @@ def test_media_due_of_a_waiting_capture_is_the_end_of_its_session() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_look_is_shown_to_the_person_without_a_name() -> None:
     claim = a_claim()
-    tickets = mint_tickets(claim.pk, claim.reviewer, "session")
+    tickets = mint_tickets(claim.pk, claim.reviewer, "session", claim.item.crops)
     redeem(tickets["crop-live"], session_key="session", reviewer=claim.reviewer)
     (view,) = held_about(claim.item.case).views
     assert (view.role, view.reason) == ("reviewer", "review")

@@ -57,7 +57,7 @@ def test_a_passed_case_loses_its_media_in_the_same_transaction() -> None:
 def test_a_decided_case_loses_its_media_at_the_next_sweep() -> None:
     claim = a_claim()
     assert bytes_left() == 4
-    decide(claim.pk, claim.reviewer, same_person="same", alive="live", reasons=["features_agree"])
+    decide(claim.pk, claim.reviewer, same_person="same", alive="live", confidence="4", reasons=["features_agree"])
     assert due.destroy_media_of_closed_cases() == 1
     assert bytes_left() == 0
     assert due.destroy_media_of_closed_cases() == 0
@@ -86,7 +86,15 @@ def test_a_case_within_its_time_is_left_alone() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_erasing_leaves_nothing_but_the_log() -> None:
     claim = a_claim()
-    decide(claim.pk, claim.reviewer, same_person="same", alive="live", reasons=["features_agree"], note="a note")
+    decide(
+        claim.pk,
+        claim.reviewer,
+        same_person="same",
+        alive="live",
+        confidence="4",
+        reasons=["features_agree"],
+        note="a note",
+    )
     StoredResult.objects.create(case_id=claim.item_id, position=0, name="match", band="pass")
     assert erase_case(claim.item_id, actor=OPERATOR)
     case = Case.objects.get(pk=claim.item_id)

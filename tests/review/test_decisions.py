@@ -22,7 +22,7 @@ from verification.review.answers import Alive, SamePerson, outcome_of
 from verification.review.decisions import AlreadyDecided, InvalidDecision, decide
 from verification.review.models import Claim, Vote
 
-YES = {"same_person": "same", "alive": "live", "reasons": ["features_agree"]}
+YES = {"same_person": "same", "alive": "live", "confidence": "4", "reasons": ["features_agree"]}
 
 
 @pytest.mark.django_db

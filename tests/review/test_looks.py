@@ -26,7 +26,7 @@ SESSION = "session-one"
 
 def a_ticket() -> tuple[Claim, str]:
     claim = a_claim()
-    return claim, mint_tickets(claim.pk, claim.reviewer, SESSION)["crop-live"]
+    return claim, mint_tickets(claim.pk, claim.reviewer, SESSION, ["crop-live"])["crop-live"]
 
 
 def refusal(token: str, claim: Claim, **changes: Any) -> str:
@@ -148,7 +148,7 @@ def test_a_case_without_an_outline_has_no_tickets() -> None:
     a_case_in_review(crops=False)
     claim = queue.take_next(a_person(Role.REVIEWER))
     assert claim is not None
-    assert mint_tickets(claim.pk, claim.reviewer, SESSION) == {}
+    assert mint_tickets(claim.pk, claim.reviewer, SESSION, ["crop-live"]) == {}
 
 
 @pytest.mark.django_db

@@ -22,7 +22,7 @@ from verification.review.findings import compare, open_questions
 from verification.review.models import Claim, Vote
 
 pytestmark = pytest.mark.django_db
-ANSWERS = {"same_person": "same", "alive": "live", "reasons": ["features_agree"]}
+ANSWERS = {"same_person": "same", "alive": "live", "confidence": "4", "reasons": ["features_agree"]}
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_what_is_missing_is_said_and_what_was_chosen_stays(client: Client, claim
     response = send(client, claim, alive="", note="a scar")
     assert response.status_code == 422
     assert "Not recorded. Say whether the person is live." in response.content.decode()
-    assert response.content.decode().count(" checked>") == 2
+    assert response.content.decode().count(" checked>") == 3
     assert 'value="a scar"' in response.content.decode()
     assert not Vote.objects.exists()
 

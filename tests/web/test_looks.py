@@ -42,7 +42,9 @@ def desk(reviewer: User) -> Client:
 
 
 def a_ticket(client: Client, claim: Claim) -> str:
-    return str(client.post(reverse("case-tickets", args=[claim.pk])).json()["tickets"]["crop-live"])
+    return str(
+        client.post(reverse("case-tickets", args=[claim.pk]), {"media": "crop-live"}).json()["tickets"]["crop-live"]
+    )
 
 
 def look(client: Client, ticket: str) -> Any:

@@ -69,6 +69,7 @@ TABLE: dict[str, Row] = {
     "review": Row(REVIEWERS),
     "review-take": Row(REVIEWERS, "post"),
     "review-look": Row(REVIEWERS, "post"),
+    "review-viewing": Row(REVIEWERS, "post"),
     "case": Row(REVIEWERS, arg="claim"),
     "case-tickets": Row(REVIEWERS, "post", "claim"),
     "case-pulse": Row(REVIEWERS, "post", "claim"),
@@ -100,7 +101,7 @@ TABLE: dict[str, Row] = {
 }
 
 ROLE_FIELD = {"role": Role.REVIEWER.value, "label": "A label", "choice": "camera"}
-DECISION = {"same_person": "same", "alive": "live", "reasons": ["features_agree"]}
+DECISION = {"same_person": "same", "alive": "live", "confidence": "4", "reasons": ["features_agree"]}
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ class World:
 
     def _decided_claim(self, holder: User) -> Claim:
         claim = self._claim(holder)
-        decide(claim.pk, holder, same_person="same", alive="live", reasons=["features_agree"])
+        decide(claim.pk, holder, same_person="same", alive="live", confidence="4", reasons=["features_agree"])
         return claim
 
     def open(self, name: str) -> Any:
@@ -149,10 +150,12 @@ class World:
     def _fields(self, name: str) -> dict[str, Any]:
         if name == "review-look":
             return {"ticket": self._ticket()}
+        if name == "review-viewing":
+            return {"viewing": "{}"}
         return {"case-decide": DECISION}.get(name, ROLE_FIELD) if TABLE[name].method == "post" else {}
 
     def _ticket(self) -> str:
-        answer = self.client.post(reverse("case-tickets", args=[self.claim.pk]))
+        answer = self.client.post(reverse("case-tickets", args=[self.claim.pk]), {"media": "crop-live"})
         return str(answer.json()["tickets"]["crop-live"]) if answer.status_code == 200 else "none"
 
 

@@ -27,6 +27,10 @@ class Alive(StrEnum):
         return {"live": "Live", "not_live": "Not live", "cannot_tell": "Cannot tell"}[self.value]
 
 
+CONFIDENCE = {"1": "Guessing", "2": "Unsure", "3": "Fairly sure", "4": "Sure", "5": "Certain"}
+"""How sure a reviewer is, as it is sent and as they read it."""
+
+
 class Reason(StrEnum):
     FEATURES_AGREE = "features_agree"
     FEATURES_DIFFER = "features_differ"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -57,10 +58,13 @@ class LookRefused(Exception):
 
 
 @transaction.atomic
-def mint_tickets(claim_id: UUID | str, reviewer: User, session_key: str) -> dict[str, str]:
-    """A fresh ticket for each crop of the claimed case, by media kind. Raises `NoSuchClaim`, `ClaimEnded`."""
+def mint_tickets(claim_id: UUID | str, reviewer: User, session_key: str, wanted: Iterable[str]) -> dict[str, str]:
+    """A fresh ticket for each wanted crop that the claimed case has, by media kind. Raises `NoSuchClaim`, `ClaimEnded`.
+
+    The page asks for what it shows: a filmstrip that stays shut costs no look and leaves no right to one.
+    """
     claim = open_claim(claim_id, reviewer)
-    tokens = {media: secrets.token_urlsafe(32) for media in claim.item.crops}
+    tokens = {media: secrets.token_urlsafe(32) for media in sorted({*wanted} & {*claim.item.crops})}
     LookTicket.objects.bulk_create(
         LookTicket(
             digest=_digest(token),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,39 +15,56 @@ from django.views.decorators.http import require_POST, require_safe
 from verification.access.roles import Permission
 from verification.review import claims, decisions
 from verification.review import findings as evidence
-from verification.review.answers import Alive, Reason, SamePerson
+from verification.review.answers import CONFIDENCE, Alive, Reason, SamePerson
 from verification.review.claims import AlreadyExtended, ClaimEnded, NoSuchClaim
 from verification.review.models import Claim
 from verification.review.rendering import CROP_LIVE, CROP_REFERENCE
+from verification.review.viewing import viewing_of
 
 from .ended import sentence_for
 from .middleware import sent_by_the_page
 from .permission import needs, signed_in
+from .strip_words import in_words
 
-# Letters that no other action has: e extends, f swaps, x flips, z zooms, r gives back, t goes to the note.
-_REASON_KEYS = "abcdghijkl"
+_DIGITS = "1234567890"
 _KEYS = [
-    ("1 – 3", "Same person, different person, cannot tell"),
-    ("4 – 6", "Live, not live, cannot tell"),
-    ("A – L", "Reasons, as shown on each"),
+    ("1 – 0", "Answer the marked question"),
+    ("↑ ↓", "Mark another question; pan while zoomed"),
     ("T", "Write a note"),
     ("Enter", "Record the decision"),
-    ("E", "Extend the claim, once"),
-    ("Z", "Zoom"),
+    ("A", "Take the next case by itself afterwards, or not"),
+    ("Z + −", "Zoom both pictures"),
+    ("F Space", "Flicker between the two; turn over by hand"),
     ("X", "Flip both pictures"),
-    ("F", "Swap the two pictures"),
+    ("G B", "Greyscale, blur"),
+    ("[ ] { }", "Light and contrast"),
+    (".", "Plain pictures again"),
+    ("S ← →", "Filmstrip; show another of its pictures"),
+    ("E", "Extend the claim, once"),
     ("R", "Give the case back"),
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer on the page: its value, its words, its key, and whether it was chosen in a form that came back."""
+    """One answer on the page: its value, its words, its digit, and whether it was chosen in a form that came back."""
 
     value: str
     label: str
     key: str
     chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question on the page. `missing` is what the page calls it while it has no answer."""
+
+    name: str
+    words: str
+    missing: str
+    choices: list[Choice]
+    hint: str = ""
+    kind: str = "one"
 
 
 @needs(Permission.CASE_REVIEW)
@@ -134,6 +151,7 @@ def _answers(request: HttpRequest) -> dict[str, Any]:
     return {
         "same_person": request.POST.get("same_person", ""),
         "alive": request.POST.get("alive", ""),
+        "confidence": request.POST.get("confidence", ""),
         "reasons": request.POST.getlist("reasons"),
         "note": request.POST.get("note", ""),
     }
@@ -159,14 +177,11 @@ def _case(
         "case": claim.item.case,
         "seconds_left": max(0, int((claim.ends_at - timezone.now()).total_seconds())),
         "pictures": [("Reference", CROP_REFERENCE), ("Live", CROP_LIVE)],
+        "strip": [{"kind": shown["kind"], "words": in_words(shown["shows"])} for shown in claim.item.strip],
+        "viewing": viewing_of(claim.reviewer),
         "care": evidence.care_sentences(claim.item.case) if claim.item.flag else (),
         "questions": evidence.open_questions(claim.item.case),
-        "same_person": _choices(list(SamePerson), "123", [answers["same_person"]]),
-        "alive": _choices(list(Alive), "456", [answers["alive"]]),
-        "reasons": [
-            Choice(reason.value, reason.sentence, key, reason.value in answers["reasons"])
-            for reason, key in zip(Reason, _REASON_KEYS, strict=True)
-        ],
+        "asked": list(_questions(answers)),
         "note": answers["note"],
         "problems": problems or {},
         "page_keys": _KEYS,
@@ -174,10 +189,20 @@ def _case(
     return render(request, "review/case.html", context, status=status)
 
 
-def _choices(answers: Sequence[SamePerson | Alive], keys: str, chosen: list[str]) -> list[Choice]:
+def _questions(answers: dict[str, Any]) -> Iterator[Question]:
+    """In the order in which they are asked: same person, alive, how sure, why."""
+    same, alive = ([(one.value, one.label) for one in codes] for codes in (SamePerson, Alive))
+    yield Question("same_person", "Same person?", "same person", _choices(same, [answers["same_person"]]))
+    yield Question("alive", "Alive?", "alive", _choices(alive, [answers["alive"]]))
+    sure = _choices(list(CONFIDENCE.items()), [answers["confidence"]])
+    yield Question("confidence", "How sure?", "how sure you are", sure, "of both answers")
+    why = _choices([(reason.value, reason.sentence) for reason in Reason], answers["reasons"])
+    yield Question("reasons", "Reasons", "a reason", why, "at least one", "many")
+
+
+def _choices(answers: Sequence[tuple[str, str]], chosen: list[str]) -> list[Choice]:
     return [
-        Choice(answer.value, answer.label, key, answer.value in chosen)
-        for answer, key in zip(answers, keys, strict=True)
+        Choice(value, label, digit, value in chosen) for (value, label), digit in zip(answers, _DIGITS, strict=False)
     ]
 
 

@@ -24,7 +24,8 @@ from .permission import needs, signed_in
 @require_POST
 def tickets(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     try:
-        minted = grants.mint_tickets(claim_id, signed_in(request), _session_key(request))
+        wanted = request.POST.getlist("media")
+        minted = grants.mint_tickets(claim_id, signed_in(request), _session_key(request), wanted)
     except NoSuchClaim:
         raise Http404 from None
     except ClaimEnded as over:

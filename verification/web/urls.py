@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from . import accounts, case, home, look, people, programme_settings, programmes, queue, reports
+from . import accounts, case, home, look, people, programme_settings, programmes, queue, reports, viewing
 
 urlpatterns = [
     path("", include("verification.web.capture.urls")),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("review", queue.review, name="review"),
     path("review/take", queue.take, name="review-take"),
     path("review/look", look.look, name="review-look"),
+    path("review/viewing", viewing.viewing, name="review-viewing"),
     path("review/cases/<uuid:claim_id>", case.show, name="case"),
     path("review/cases/<uuid:claim_id>/tickets", look.tickets, name="case-tickets"),
     path("review/cases/<uuid:claim_id>/pulse", case.pulse, name="case-pulse"),
