@@ -52,12 +52,19 @@ def run_django(argv: Sequence[str]) -> None:
 
 def run_tests(arguments: Sequence[str]) -> None:
     """Replace this process by pytest, in the project's directory, after seeing to a browser and the face models."""
+    keep_bytecode()
     install_browser()
     fetch_models()
     os.chdir(BASE)
     sys.stdout.flush()
     # These come from the developer's own command line and run with the developer's own rights.
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606 - no shell is wanted
+
+
+def keep_bytecode() -> None:
+    """The suite starts some hundred Pythons. Where none may be written beside the sources, bytecode goes to `.venv`."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(BASE / ".venv" / "bytecode"))
 
 
 def fetch_models() -> None:

@@ -156,6 +156,27 @@ def test_an_old_python_is_told_so_in_words_it_can_read(monkeypatch: pytest.Monke
         runpy.run_path(str(BASE / "manage.py"), run_name="__main__")
 
 
+def test_where_no_bytecode_may_stand_beside_the_sources_a_run_of_the_suite_keeps_it_in_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", "somewhere")
+    bootstrap.keep_bytecode()
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
+    assert os.environ["PYTHONPYCACHEPREFIX"] == "somewhere"
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX")
+    bootstrap.keep_bytecode()
+    assert os.environ["PYTHONPYCACHEPREFIX"] == str(BASE / ".venv" / "bytecode")
+
+
+def test_bytecode_beside_the_sources_stays_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    bootstrap.keep_bytecode()
+    assert "PYTHONPYCACHEPREFIX" not in os.environ
+
+
 @contextlib.contextmanager
 def slow_installer(base: Path) -> Iterator[subprocess.Popen[str]]:
     """A build that is in the middle of its installer, which takes a minute."""
