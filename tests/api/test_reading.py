@@ -59,7 +59,7 @@ def test_another_programmes_case_looks_like_one_that_never_was(party: RelyingPar
     assert dict(foreign.headers) == dict(missing.headers)
 
 
-@pytest.mark.parametrize("path", ["x", "1", "..%2f..%2fetc%2fpasswd", str(uuid4()) + "/", "%00"])
+@pytest.mark.parametrize("path", ["x", "1", "..%2f..%2fetc%2fpasswd", "11111111-1111-4111-8111-111111111111/", "%00"])
 def test_an_address_that_is_no_case_is_not_found(party: RelyingParty, path: str) -> None:
     document = assert_problem(party.get(f"{CASES}/{path}"), 404, "not_found")
     assert "passwd" not in json.dumps(document)
