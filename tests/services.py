@@ -1,7 +1,8 @@
 """A pytest plugin: throw-away PostgreSQL and Valkey, and fresh keys, before Django reads its settings.
 
-With DATABASE_URL (and REDIS_URL) set, those servers are used instead. Loaded by `-p tests.services` in pyproject.toml,
-because pytest-django reads the settings before any conftest.py.
+Every worker process has its own; the process that hands out the tests (see workers.py) needs none. With DATABASE_URL
+(and REDIS_URL) set, those servers are used instead. Loaded by `-p tests.services` in pyproject.toml, because
+pytest-django reads the settings before any conftest.py.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import pytest
 
 from reviewconsole.embedded import environment, keys, places, postgres, process, valkey
 
+from . import workers
+
 NO_BROWSER = "Chromium is missing. Install it as root with: apt-get install -y --no-install-recommends chromium"
 
 
@@ -25,11 +28,11 @@ class Services:
     def __init__(self) -> None:
         self.here = places.places(Path(tempfile.mkdtemp(prefix="reviewconsole-tests-")))
         self.here.make()
+        keys.make(self.here.keys)
         self.postgres = postgres.Postgres(self.here, options=postgres.FAST_AND_FORGETFUL)
         self.valkey = valkey.Valkey(self.here)
 
     def start(self) -> None:
-        keys.make(self.here.keys)
         if not environment.given("DATABASE_URL"):
             self.postgres.start()
         if not environment.given("REDIS_URL"):
@@ -62,10 +65,15 @@ def set_environment(here: places.Places) -> None:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> Generator[None]:
     """Start before pytest-django, whose hook of the same name reads the settings."""
+    spread = workers.wanted(early_config)
+    if spread:
+        workers.ask_for_them(args)
     services = Services()
     early_config.add_cleanup(services.stop)
+    if spread:
+        return (yield from _with_keys_alone(services))
     try:
         services.start()
     except process.LaunchError as error:
@@ -73,6 +81,17 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         raise pytest.UsageError(str(error)) from error
     set_environment(services.here)
     return (yield)
+
+
+def _with_keys_alone(services: Services) -> Generator[None]:
+    """Let the settings be read where no test will run; workers inherit the environment as the developer gave it."""
+    given = dict(os.environ)
+    set_environment(services.here)
+    try:
+        return (yield)
+    finally:
+        os.environ.clear()
+        os.environ.update(given)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
