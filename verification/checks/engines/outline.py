@@ -54,12 +54,17 @@ def redacted_crop(
     """
     if not plausible(face, landmarks, pose):
         return None
-    placement = place(landmarks, pose, outline(landmarks))
+    line = outline(landmarks)
+    placement = place(landmarks, pose, line)
     mask = source_mask(pixels.shape, landmarks, others)
     if placement is None or mask is None:
         return None
-    drawn = _drawn(pixels, mask, outline(landmarks), placement)
-    return bytes(cv2.imencode(".png", drawn, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1])
+    return png(drawn(pixels, mask, (line,), placement, placement.side))
+
+
+def png(pixels: Pixels) -> bytes:
+    """The pixels as a PNG without metadata. The same pixels give the same bytes."""
+    return bytes(cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1])
 
 
 def source_mask(shape: tuple[int, ...], landmarks: Landmarks, others: tuple[Face, ...] = ()) -> Mask | None:
@@ -67,33 +72,51 @@ def source_mask(shape: tuple[int, ...], landmarks: Landmarks, others: tuple[Face
 
     None where other faces take too much of it, or where nothing of it lies inside the picture.
     """
-    mask = np.zeros(shape[:2], np.uint8)
-    cv2.fillPoly(mask, [np.round(outline(landmarks)).astype(np.int32)], 255)
-    whole = cv2.countNonZero(mask)
-    for other in others:
-        x, y, width, height = other.box
-        centre, axes = (round(x + width / 2), round(y + height / 2)), (round(width / 2), round(height / 2))
-        cv2.ellipse(mask, centre, axes, 0, 0, 360, 0, cv2.FILLED)
-    if cv2.countNonZero(mask) < max(1.0, whole * (1 - HIDDEN)):
+    whole = inside(shape, outline(landmarks))
+    mask = without(whole, others)
+    if cv2.countNonZero(mask) < max(1.0, cv2.countNonZero(whole) * (1 - HIDDEN)):
         return None
     return mask
 
 
-def _drawn(pixels: Pixels, mask: Mask, line: Points, placement: Placement) -> Pixels:
-    """side × side × 3: the face turned upright on grey, softened towards the inside of its outline."""
+def inside(shape: tuple[int, ...], line: Points) -> Mask:
+    """height × width: 255 within the line, 0 elsewhere."""
+    mask = np.zeros(shape[:2], np.uint8)
+    cv2.fillPoly(mask, [np.round(line).astype(np.int32)], 255)
+    return mask
+
+
+def without(mask: Mask, others: tuple[Face, ...]) -> Mask:
+    """The mask with the ellipse in each other face's box cut out."""
+    left = mask.copy()
+    for other in others:
+        x, y, width, height = other.box
+        centre, axes = (round(x + width / 2), round(y + height / 2)), (round(width / 2), round(height / 2))
+        cv2.ellipse(left, centre, axes, 0, 0, 360, 0, cv2.FILLED)
+    return left
+
+
+def drawn(pixels: Pixels, mask: Mask, lines: tuple[Points, ...], placement: Placement, rows: int) -> Pixels:
+    """rows × side × 3: what the mask lets through, turned upright on grey, softened towards the inside of the lines."""
+    canvas = (placement.side, rows)
     x, y, width, height = cv2.boundingRect(mask)
     mask = mask[y : y + height, x : x + width]
     turn = placement.matrix.copy()
     turn[:, 2] += turn[:, :2] @ (x, y)
     face = np.where(mask[..., None] > 0, pixels[y : y + height, x : x + width], np.uint8(GREY))
-    seen = _widened(_warped(mask, turn, placement.side, 0), placement.scale)
-    share = _softness(seen, (line - (x, y)) @ turn[:, :2].T + turn[:, 2])[..., None]
-    canvas = _warped(face, turn, placement.side, GREY)
-    return np.asarray(np.rint(canvas * share + GREY * (1 - share)), np.uint8)
+    seen = _widened(_warped(mask, turn, canvas, 0), placement.scale)
+    share = _softness(seen, [(line - (x, y)) @ turn[:, :2].T + turn[:, 2] for line in lines])[..., None]
+    upright = _warped(face, turn, canvas, GREY)
+    return np.asarray(np.rint(upright * share + GREY * (1 - share)), np.uint8)
 
 
-def _warped(image: NDArray[np.uint8], turn: NDArray[np.float64], side: int, border: int) -> NDArray[np.uint8]:
-    """The image on the canvas. A large one is averaged down first, because warpAffine looks at few neighbours."""
+def _warped(
+    image: NDArray[np.uint8], turn: NDArray[np.float64], canvas: tuple[int, int], border: int
+) -> NDArray[np.uint8]:
+    """The image on a canvas of so many columns and rows.
+
+    A large one is averaged down first, because warpAffine looks at few neighbours.
+    """
     turn, scale = turn.copy(), float(np.hypot(*turn[0, :2]))
     if scale < 0.5:
         height, width = image.shape[:2]
@@ -103,7 +126,7 @@ def _warped(image: NDArray[np.uint8], turn: NDArray[np.float64], side: int, bord
         # Pixel centres lie at whole numbers, so the corner of the picture is at -0.5 before and after.
         turn[:, 2] += turn[:, :2] @ (0.5 - 0.5 * ratio)
     flat = (border, border, border)
-    return np.asarray(cv2.warpAffine(image, turn, (side, side), flags=cv2.INTER_CUBIC, borderValue=flat), np.uint8)
+    return np.asarray(cv2.warpAffine(image, turn, canvas, flags=cv2.INTER_CUBIC, borderValue=flat), np.uint8)
 
 
 def _widened(seen: Mask, scale: float) -> Mask:
@@ -115,12 +138,13 @@ def _widened(seen: Mask, scale: float) -> Mask:
     return np.asarray(cv2.dilate(seen, np.ones((width, width), np.uint8)), np.uint8)
 
 
-def _softness(seen: Mask, line: NDArray[np.float64]) -> NDArray[np.float32]:
-    """side × side: 0 outside the outline `line` and where the picture has nothing, rising to 1 over a rim inside."""
+def _softness(seen: Mask, lines: list[NDArray[np.float64]]) -> NDArray[np.float32]:
+    """Of the shape of `seen`: 0 outside all lines and where the picture has nothing, rising to 1 over a rim inside."""
     shape = np.zeros_like(seen)
-    cv2.fillPoly(shape, [np.round(line * 16).astype(np.int32)], 255, shift=4)
+    for line in lines:
+        cv2.fillPoly(shape, [np.round(line * 16).astype(np.int32)], 255, shift=4)
     shape[seen < 128] = 0
     shape[[0, -1], :] = shape[:, [0, -1]] = 0
-    depth = cv2.distanceTransform(shape, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) / (SOFT * len(seen))
+    depth = cv2.distanceTransform(shape, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) / (SOFT * seen.shape[1])
     rise = np.clip(depth, 0, 1)
     return np.asarray(rise * rise * (3 - 2 * rise), np.float32)
