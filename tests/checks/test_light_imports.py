@@ -16,6 +16,7 @@ PROBE = "import sys, {module}; print(sorted({{'cv2', 'onnx', 'onnxruntime', 'ins
         "verification.checks.run",
         "verification.checks.capture",
         "verification.checks.voice",
+        "verification.checks.wider",
         "verification.policy.decide",
         "verification.checks.engines.shapes",
     ],

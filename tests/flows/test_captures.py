@@ -16,6 +16,7 @@ from verification.capture.judging import AnswerRefused
 from verification.capture.models import Challenge
 from verification.cases.models import Case
 from verification.cases.states import CaseStatus
+from verification.checks.asked import best_moment
 from verification.checks.challenge_facts import ChallengeFacts
 from verification.checks.reasons import Reason
 from verification.checks.results import Band, CheckResult
@@ -54,7 +55,7 @@ def checks_that_find(monkeypatch: pytest.MonkeyPatch, **reasons: Reason) -> list
     def run(_reference: bytes, _clip: object, facts: ChallengeFacts, *_rest: object) -> CheckRun:
         given.append(facts)
         results = tuple(found(name, reasons.get(name)) for name in CAPTURE.bands)
-        return CheckRun(results, facts={"steps": [], "frames": 30})
+        return CheckRun(results, facts={"steps": [], "frames": 30, "best_ms": 1400})
 
     monkeypatch.setattr(pipeline, "run_capture_checks", run)
     return given
@@ -85,7 +86,14 @@ def test_the_checks_are_told_what_was_asked_and_what_was_measured_is_kept(monkey
     assert [step.kind.value for step in facts.steps] == [step["step"] for step in challenge.steps]
     assert (facts.attempt, facts.nonce_fresh, facts.seen_before, facts.voice) == (1, True, False, False)
     assert (facts.device.width, facts.locale, facts.recorder_started_ms) == (640, "zh-hant", 40)
-    assert challenge.facts["evidence"] == {"steps": [], "frames": 30}
+    assert challenge.facts["evidence"] == {"steps": [], "frames": 30, "best_ms": 1400}
+
+
+def test_the_moment_of_the_best_frame_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    checks_that_find(monkeypatch)
+    case = captured()
+    assert best_moment(case.pk) is None
+    assert best_moment(settled(case).pk) == 1400
 
 
 def test_an_earlier_sign_of_an_injection_reaches_the_checks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,13 @@ def keep_evidence(case_id: UUID, evidence: Mapping[str, Any]) -> None:
         challenge.save(update_fields=["facts"])
 
 
+def best_moment(case_id: UUID) -> int | None:
+    """When in its clip a capture's best frame was taken, in ms; None for cases whose checks did not get so far."""
+    answered = Challenge.objects.filter(session__case_id=case_id, answer_digest__isnull=False)
+    kept: dict[str, Any] = answered.values_list("facts__evidence", flat=True).first() or {}
+    return kept.get("best_ms")
+
+
 def _tried_something(session: CaptureSession) -> bool:
     """Whether an earlier upload of the session was refused as an injection; to be merely late is no sign of one."""
     late = session.challenges.filter(facts__refused=AnswerRefusal.TOO_LATE.value).count()

@@ -47,7 +47,9 @@ SURE = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """What every check of one capture may look at. `evidence` holds the reference and the best frame."""
+    """What every check of one capture may look at. `evidence` holds the reference and the best frame, which is the
+    clip's at `best_ms`.
+    """
 
     clip: Clip
     facts: ChallengeFacts
@@ -55,6 +57,7 @@ class Captured:
     sound: Sound
     answers: tuple[Answer, ...]
     evidence: Evidence
+    best_ms: int
     compared: tuple[Examined, ...]
     shown: tuple[Examined, ...]
 
@@ -140,14 +143,16 @@ def capture_not_run(facts: ChallengeFacts, reason: Reason = Reason.CHECK_ERROR) 
 def evidence_of(captured: Captured) -> dict[str, Any]:
     """What is kept of a capture, as plain JSON: times, angles and openness of each step, and facts of the voice.
 
-    Numbers only, never a picture or a sound. `voice.counted` is False where it was not asked, or where the language
-    of the page has no model; `why` then says which.
+    Numbers only, never a picture or a sound. `best_ms` is when the frame that was compared and shown was taken.
+    `voice.counted` is False where it was not asked, or where the language of the page has no model; `why` then says
+    which.
     """
     return {
         "steps": [_kept(answer) for answer in captured.answers],
         "rest": _rounded(captured.track.resting),
         "frames": len(captured.track.samples),
         "frames_with_a_face": len(captured.track.seen),
+        "best_ms": captured.best_ms,
         "voice": _voice_facts(captured),
     }
 
@@ -178,12 +183,12 @@ def _captured(reference: bytes, clip: Clip, facts: ChallengeFacts, engines: Engi
         return frame_of(clip, track, number, name, engines)
 
     answers = tuple(answer_of(step, track, sound.speech) for step in facts.windows())
-    best = _sharpest([frame(number, "live-0") for number in most_frontal(track)], engines)
+    best_at, best = _sharpest({number: frame(number, "live-0") for number in most_frontal(track)}, engines)
     compared = tuple(frame(at, f"moment-{at}") for at in moments_to_compare(track))
     steps = [_number_at(clip, answer.at_ms) for answer in answers if answer.answered and answer.at_ms is not None]
     shown = (best, *(frame(at, f"live-{place}") for place, at in enumerate(dict.fromkeys(steps), 1)))
     evidence = Evidence(engines.examine("reference", reference), (best,), engines)
-    return Captured(clip, facts, track, sound, answers, evidence, compared, shown)
+    return Captured(clip, facts, track, sound, answers, evidence, clip.times_ms[best_at], compared, shown)
 
 
 def most_frontal(track: Track) -> list[int]:
@@ -202,8 +207,14 @@ def _aside(face: FaceSample, rest: FaceSample) -> float:
     return abs(face.yaw) + abs(face.roll) + abs(face.pitch - rest.pitch) / 2 + grimace
 
 
-def _sharpest(frames: list[Examined], engines: Engines) -> Examined:
-    return max(frames, key=lambda image: engines.appearance(image.pixels, image.face).sharpness if image.face else -1.0)
+def _sharpest(frames: Mapping[int, Examined], engines: Engines) -> tuple[int, Examined]:
+    """Number and image of the sharpest."""
+
+    def sharpness(entry: tuple[int, Examined]) -> float:
+        _, image = entry
+        return engines.appearance(image.pixels, image.face).sharpness if image.face else -1.0
+
+    return max(frames.items(), key=sharpness)
 
 
 def _number_at(clip: Clip, at_ms: int) -> int:

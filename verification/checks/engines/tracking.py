@@ -40,8 +40,25 @@ def track_of(clip: Clip, engines: Engines) -> Track:
 def frame_of(clip: Clip, track: Track, number: int, name: str, engines: Engines) -> Examined:
     """One frame with everything that the image checks want to see. It is not turned: clips are upright."""
     pixels, known = decode(clip.frames[number]), track.samples[number].face
-    large = known is not None and known.box[3] * LONGEST_SIDE / max(pixels.shape[:2]) >= LARGE
+    large = known is not None and _large(known.box[3], pixels)
     found = engines.detector.find(pixels, LONGEST_SIDE) if large else engines.detector.find(pixels)
+    return _examined(name, pixels, found, engines)
+
+
+def frame_by_itself(clip: Clip, number: int, name: str, engines: Engines) -> Examined:
+    """The same, found in the same way, where there is no track. Raises NotAnImage."""
+    pixels = decode(clip.frames[number])
+    found = engines.detector.find(pixels, LONGEST_SIDE)
+    if not found or not _large(by_prominence(found, pixels.shape)[0].height, pixels):
+        found = engines.detector.find(pixels)
+    return _examined(name, pixels, found, engines)
+
+
+def _large(height: float, pixels: Pixels) -> bool:
+    return bool(height * LONGEST_SIDE / max(pixels.shape[:2]) >= LARGE)
+
+
+def _examined(name: str, pixels: Pixels, found: tuple[Face, ...], engines: Engines) -> Examined:
     faces = by_prominence(found, pixels.shape)
     if not faces:
         return Examined(name, pixels, 0, (), None, None)
