@@ -124,20 +124,27 @@ def _close(case: Case, to: CaseStatus, outcome: Outcome, decision: Decision) -> 
 
 
 def _to_people(case: Case, findings: Findings, decision: Decision) -> None:
-    crops = rendering.keep_crops(case.pk, _shown(case, findings.run) if findings.run else {})
+    crops, strip = _shown(case, findings.run) if findings.run else ({}, [])
+    kinds = rendering.keep_crops(case.pk, crops)
     _advance(case, CaseStatus.IN_REVIEW, decision, None)
-    queue.offer(case, crops=crops, with_care=findings.needs_care)
+    queue.offer(case, crops=kinds, strip=strip, with_care=findings.needs_care)
 
 
-def _shown(case: Case, run: CheckRun) -> dict[str, bytes]:
-    """The reference and the most frontal live image of which a crop could be made."""
+def _shown(case: Case, run: CheckRun) -> tuple[dict[str, bytes], list[dict[str, str]]]:
+    """Crops of the reference, of the best live image that has one, and of what else there is to see; and what it is.
+
+    A capture's images come with the best one first, and then a frame for each step that was answered. Of a relying
+    party's images the most frontal is the best, and the others follow as they were sent.
+    """
     made = run.crops()
-    # A capture's images come with the best one first.
     captured = case.captured_by == CapturedBy.CAPTURE_PAGE
     images = run.live if captured else sorted(run.live, key=turned_away)
-    live = [made[image.name] for image in images if image.name in made]
-    shown = {rendering.CROP_REFERENCE: made.get("reference"), rendering.CROP_LIVE: live[0] if live else None}
-    return {kind: crop for kind, crop in shown.items() if crop}
+    best = next((image.name for image in images if image.name in made), None)
+    further = [name for name in run.shows if name in made and name != best]
+    strip = rendering.strip_of([run.shows[name] for name in further])
+    named = {rendering.CROP_REFERENCE: "reference", rendering.CROP_LIVE: best}
+    named |= {frame["kind"]: name for frame, name in zip(strip, further, strict=False)}
+    return {kind: made[name] for kind, name in named.items() if name in made}, strip
 
 
 def _advance(case: Case, to: CaseStatus, decision: Decision, outcome: Outcome | None) -> None:

@@ -63,6 +63,22 @@ def test_frames_to_be_shown_begin_with_the_best(found: CheckRun) -> None:
     assert {"reference", "live-0"} <= set(found.crops())
 
 
+def test_each_answered_step_has_a_frame_and_each_frame_a_crop(found: CheckRun) -> None:
+    assert found.shows == {f"live-{place}": kind.value for place, kind in enumerate(KINDS, 1)}
+    assert set(found.shows) <= set(found.crops())
+    turned, facing = found.live[1].pose, found.live[0].pose
+    assert turned is not None
+    assert facing is not None
+    assert turned.yaw < facing.yaw - 15
+
+
+def test_a_step_that_was_not_answered_has_no_frame(engines: Engines, clip: Clip) -> None:
+    other = asked(StepKind.TURN_RIGHT, StepKind.BLINK_TWICE, StepKind.TURN_RIGHT)
+    again = run_capture_checks(REFERENCE, clip, other, engines, CAPTURE.bands)
+    assert again.shows == {"live-1": "blink_twice"}
+    assert [image.name for image in again.live] == ["live-0", "live-1"]
+
+
 def test_evidence_is_numbers_only(found: CheckRun) -> None:
     steps = found.facts["steps"]
     assert [step["step"] for step in steps] == [kind.value for kind in KINDS]

@@ -48,7 +48,7 @@ SURE = 0.85
 @dataclass(frozen=True, slots=True)
 class Captured:
     """What every check of one capture may look at. `evidence` holds the reference and the best frame, which is the
-    clip's at `best_ms`.
+    clip's at `best_ms`. `shown` is that frame and one for each step that was answered; `shows` names the steps.
     """
 
     clip: Clip
@@ -60,6 +60,7 @@ class Captured:
     best_ms: int
     compared: tuple[Examined, ...]
     shown: tuple[Examined, ...]
+    shows: Mapping[str, str]
 
 
 Check = Callable[[Captured, Bands], CheckResult]
@@ -132,7 +133,8 @@ def run_capture_checks(
         replace(result, milliseconds=result.milliseconds + examined) if result.name == DETECTION.name else result
         for result in _results(captured, bands)
     )
-    return CheckRun(results, captured.evidence.reference, captured.shown, evidence_of(captured))
+    kept = evidence_of(captured)
+    return CheckRun(results, captured.evidence.reference, captured.shown, captured.shows, kept)
 
 
 def capture_not_run(facts: ChallengeFacts, reason: Reason = Reason.CHECK_ERROR) -> tuple[CheckResult, ...]:
@@ -185,10 +187,14 @@ def _captured(reference: bytes, clip: Clip, facts: ChallengeFacts, engines: Engi
     answers = tuple(answer_of(step, track, sound.speech) for step in facts.windows())
     best_at, best = _sharpest({number: frame(number, "live-0") for number in most_frontal(track)}, engines)
     compared = tuple(frame(at, f"moment-{at}") for at in moments_to_compare(track))
-    steps = [_number_at(clip, answer.at_ms) for answer in answers if answer.answered and answer.at_ms is not None]
-    shown = (best, *(frame(at, f"live-{place}") for place, at in enumerate(dict.fromkeys(steps), 1)))
+    steps = [
+        (answer.step.kind.value, answer.at_ms) for answer in answers if answer.answered and answer.at_ms is not None
+    ]
+    answering = [frame(_number_at(clip, at), f"live-{place}") for place, (_, at) in enumerate(steps, 1)]
+    shows = {image.name: step for image, (step, _) in zip(answering, steps, strict=True)}
     evidence = Evidence(engines.examine("reference", reference), (best,), engines)
-    return Captured(clip, facts, track, sound, answers, evidence, clip.times_ms[best_at], compared, shown)
+    best_ms, shown = clip.times_ms[best_at], (best, *answering)
+    return Captured(clip, facts, track, sound, answers, evidence, best_ms, compared, shown, shows)
 
 
 def most_frontal(track: Track) -> list[int]:

@@ -44,18 +44,21 @@ ORDER: tuple[tuple[Scale, Check], ...] = (
 """Every check runs whatever the earlier ones found, so that a person sees all of it; only time running out ends it."""
 
 CHECK_NAMES = tuple(scale.name for scale, _ in ORDER)
+LIVE_IMAGE = "live_image"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckRun:
     """What was found in one case: a result for each check, and the images that crops can be made from.
 
-    `facts` is what is kept besides of a captured clip, as plain JSON; see `capture.evidence_of`.
+    `shows` says of live images, by name and in order, what they can be looked at for: a step of the challenge, or
+    `LIVE_IMAGE`. `facts` is what is kept besides of a captured clip, as plain JSON; see `capture.evidence_of`.
     """
 
     results: tuple[CheckResult, ...]
     reference: Examined | None = None
     live: tuple[Examined, ...] = ()
+    shows: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def crops(self) -> dict[str, bytes]:
@@ -83,7 +86,8 @@ def run_checks(reference: bytes, live: Sequence[bytes], engines: Engines, bands:
         return CheckRun(not_run())
     examined = milliseconds_since(began)
     results = tuple(_with_time(result, examined) for result in _results(evidence, bands))
-    return CheckRun(results, evidence.reference, evidence.live)
+    shows = {image.name: LIVE_IMAGE for image in evidence.live}
+    return CheckRun(results, evidence.reference, evidence.live, shows)
 
 
 def not_run(reason: Reason = Reason.CHECK_ERROR) -> tuple[CheckResult, ...]:

@@ -5,7 +5,7 @@ Of this room only this file may open the vault, and the vault gives the web proc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +17,9 @@ from .models import Claim
 
 CROP_REFERENCE = "crop-reference"
 CROP_LIVE = "crop-live"
+CROP_STEP = "crop-step-{}"
+STRIP_AT_MOST = 8
+"""Frames of a filmstrip: a challenge has three steps, a relying party sends at most ten images."""
 
 
 class CropUnavailable(Exception):
@@ -25,6 +28,14 @@ class CropUnavailable(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def strip_of(shows: Sequence[str]) -> list[dict[str, str]]:
+    """The filmstrip of frames that show these things, in order: the kind of each crop, and a code of what it shows.
+
+    The code is a step of the challenge (`turn_left`, …) or `live_image`.
+    """
+    return [{"kind": CROP_STEP.format(number), "shows": shown} for number, shown in enumerate(shows[:STRIP_AT_MOST], 1)]
 
 
 def keep_crops(case_id: UUID, crops: Mapping[str, bytes]) -> list[str]:
