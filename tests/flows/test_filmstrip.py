@@ -68,8 +68,8 @@ def test_further_live_images_are_a_filmstrip_and_one_without_a_face_is_missing()
     )
     assert case.status == CaseStatus.IN_REVIEW
     assert item_of(case).strip == [
-        {"kind": "crop-step-1", "shows": "live_image"},
-        {"kind": "crop-step-2", "shows": "live_image"},
+        {"kind": "crop-step-1", "shows": "live"},
+        {"kind": "crop-step-2", "shows": "live"},
     ]
     assert item_of(case).crops == ["crop-live", "crop-reference", "crop-step-1", "crop-step-2"]
 

@@ -44,7 +44,7 @@ ORDER: tuple[tuple[Scale, Check], ...] = (
 """Every check runs whatever the earlier ones found, so that a person sees all of it; only time running out ends it."""
 
 CHECK_NAMES = tuple(scale.name for scale, _ in ORDER)
-LIVE_IMAGE = "live_image"
+LIVE_IMAGE = "live"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class CropUnavailable(Exception):
 def strip_of(shows: Sequence[str]) -> list[dict[str, str]]:
     """The filmstrip of frames that show these things, in order: the kind of each crop, and a code of what it shows.
 
-    The code is a step of the challenge (`turn_left`, …) or `live_image`.
+    The code is a step of the challenge (`turn_left`, …) or `live`.
     """
     return [{"kind": CROP_STEP.format(number), "shows": shown} for number, shown in enumerate(shows[:STRIP_AT_MOST], 1)]
 
