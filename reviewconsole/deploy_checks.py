@@ -78,6 +78,19 @@ def throttles_are_closed(app_configs: Sequence[AppConfig] | None, **_kwargs: Any
     return []
 
 
+@register()
+def notices_can_be_mailed(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """Whoever turns e-mail on must say where it goes out and where the console is; the worker sends it."""
+    if not settings.EMAIL_FROM or settings.PROCESS_ROLE != "worker":
+        return []
+    given = {"EMAIL_URL": settings.EMAIL_HOST, "SITE_ADDRESS": settings.SITE_ADDRESS}
+    return [
+        Error(f"EMAIL_FROM is set, but not {name}.", hint=f"Set {name}, or unset EMAIL_FROM.", id="reviewconsole.E007")
+        for name, value in given.items()
+        if not value
+    ]
+
+
 def refuse_unsafe_start() -> None:
     """Stop a serving process whose settings fail a check. Raises `ImproperlyConfigured`; commands only report."""
     if settings.PROCESS_ROLE == "command":
@@ -93,6 +106,7 @@ _ALL = (
     debug_is_off_where_people_work,
     uploads_never_touch_the_disk,
     throttles_are_closed,
+    notices_can_be_mailed,
 )
 
 

@@ -89,3 +89,25 @@ def database(name: str) -> dict[str, Any]:
         "PORT": str(parts.port or query.pop("port", "")),
     }
     return settings | {"OPTIONS": query}
+
+
+_MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
+def mail(name: str) -> dict[str, Any]:
+    """A mail server (`smtp+starttls://user:password@host:587`, `smtps://…`, `smtp://…`) as Django's settings.
+
+    Without one, nothing can be sent: the host stays empty.
+    """
+    address = secret(name, "")
+    parts = urlsplit(address)
+    if address and (parts.scheme not in _MAIL_PORTS or not parts.hostname):
+        raise ImproperlyConfigured(f"{name} must be an smtp://, smtp+starttls:// or smtps:// address with a host.")
+    return {
+        "EMAIL_HOST": parts.hostname or "",
+        "EMAIL_PORT": parts.port or _MAIL_PORTS.get(parts.scheme, 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+starttls",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+    }

@@ -195,6 +195,17 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_USE_SESSIONS = True
 CSRF_FAILURE_VIEW = "verification.web.errors.csrf_failure"
 
+# ── notices by e-mail: none unless EMAIL_FROM says from whom ──────────────────────────────────────
+EMAIL_FROM = env.text("EMAIL_FROM", "")
+# Where the console is reached, for the link in a message.
+SITE_ADDRESS = env.text("SITE_ADDRESS", "")
+# The worker alone sends, so it alone needs the mail server.
+_MAIL = env.mail("EMAIL_URL")
+EMAIL_HOST, EMAIL_PORT = _MAIL["EMAIL_HOST"], _MAIL["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_USER"], _MAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL["EMAIL_USE_TLS"], _MAIL["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = 10
+
 # ── browser ───────────────────────────────────────────────────────────────────────────────────────
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

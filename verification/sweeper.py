@@ -12,6 +12,7 @@ from django.db import OperationalError
 
 from verification import tasks
 from verification.audit import chain
+from verification.notices import board, mail
 from verification.retention import due
 from verification.review import claims
 
@@ -27,6 +28,8 @@ STEPS: tuple[tuple[str, Callable[[], int], int], ...] = (
     ("captures_expired", due.expire_captures, 10),
     ("cases_expired", due.expire_open_cases, 30),
     ("records_erased", due.erase_old_records, 300),
+    ("notices_mailed", mail.ring_again, 30),
+    ("notices_forgotten", board.forget_old, 60),
     ("small_things_forgotten", due.forget_small_things, 60),
     ("orphans_deleted", due.delete_orphans, 600),
 )

@@ -13,6 +13,7 @@ from django.utils import timezone
 from verification import pipeline
 from verification.cases.models import Case
 from verification.cases.states import CaseStatus
+from verification.notices import mail
 
 logger = structlog.get_logger(__name__)
 
@@ -24,6 +25,11 @@ _BATCH = 500
 @shared_task(name="verification.process_case")
 def process_case(case_id: str) -> None:
     pipeline.process_case(case_id)
+
+
+@shared_task(name=mail.TASK)
+def send_notice(notice_id: str) -> None:
+    mail.send(notice_id)
 
 
 def ring(case_id: UUID | str) -> bool:

@@ -20,6 +20,8 @@ KEYS_OF_ROLE = {
     "sweeper": SHARED,
     "command": (*SHARED, "FRAME_PUBLIC_KEY", "CROP_PUBLIC_KEY"),
 }
+# The worker alone sends e-mail, so nobody else is given the mail server's password.
+OF_THE_WORKER = ("EMAIL_URL",)
 ALL_KEYS = (*SHARED, "FRAME_PUBLIC_KEY", "FRAME_PRIVATE_KEY", "CROP_PUBLIC_KEY", "CROP_PRIVATE_KEY")
 
 
@@ -33,7 +35,9 @@ def of_role(role: str, here: Places, *, embedded: bool = False) -> dict[str, str
 
     With `embedded` the embedded services are used even where the caller's environment names others.
     """
-    withheld = {form for name in ALL_KEYS if name not in KEYS_OF_ROLE[role] for form in (name, f"{name}_FILE")}
+    others = [name for name in ALL_KEYS if name not in KEYS_OF_ROLE[role]]
+    others += OF_THE_WORKER if role != "worker" else ()
+    withheld = {form for name in others for form in (name, f"{name}_FILE")}
     env = {name: value for name, value in os.environ.items() if name not in withheld}
     for name in KEYS_OF_ROLE[role]:
         if not given(name):

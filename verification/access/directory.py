@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 
 from .models import RoleGrant, User
-from .roles import MEANING, Role
+from .roles import GRANTS, MEANING, Permission, Role
 from .rules import Person, Ruling, may_give_role, may_take_role
 
 
@@ -44,6 +44,13 @@ def everybody() -> tuple[Listed, ...]:
 def find(person_id: UUID) -> Listed | None:
     user = User.objects.filter(pk=person_id).first()
     return Listed(user, tuple(_held().filter(person=user))) if user else None
+
+
+def who_may(permission: Permission) -> tuple[User, ...]:
+    """Everybody with access whose roles hold the permission now, by user name."""
+    roles = [role.value for role, granted in GRANTS.items() if permission in granted]
+    holding = RoleGrant.objects.filter(role__in=roles, taken_at__isnull=True).values("person")
+    return tuple(User.objects.filter(is_active=True, pk__in=holding).order_by("username"))
 
 
 def history(person: User) -> tuple[RoleGrant, ...]:

@@ -73,6 +73,12 @@ def reset_password(adder: User, person: User) -> str:
     return _new_password(person, Actor.person(adder.pk))
 
 
+def change_email(person: User, address: str, *, wants_email: bool) -> None:
+    """Where the person has their notices sent, and whether they are. Their own wish, so not on the record."""
+    person.email, person.wants_email = address, wants_email and bool(address)
+    person.save(update_fields=["email", "wants_email"])
+
+
 @transaction.atomic
 def renew_password(username: str) -> str:
     """The same from the machine's command line. Raises `User.DoesNotExist`."""

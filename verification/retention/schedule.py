@@ -45,6 +45,8 @@ SCHEDULE: tuple[Rule, ...] = (
     Rule("Idempotency keys", "7 days"),
     Rule("Tickets to a look", "20 s of use, gone after 1 h"),
     Rule("Counts of API requests", "1 h"),
+    Rule("Notices to staff: that something waits, by an opaque id", "30 days"),
+    Rule("Address to which a member of staff has notices sent", "until they take it out"),
     Rule("Sessions of staff", "12 h after the last use of one"),
     Rule("Failed sign-ins: the user name as it was typed, the address", "15 min after the last of them"),
     Rule("Sealed bytes that no case knows (a failed upload)", "1 h"),
