@@ -1,5 +1,7 @@
 // What every signed-in page needs: the key sheet, menus that close, confirmations, and links that have a key.
 import { onKeys } from "./keys.js";
+import { localTimes } from "./times.js";
+import "./live.js";
 
 const sheet = document.getElementById("keys");
 
@@ -29,25 +31,18 @@ document.addEventListener("submit", (event) => {
   if (sentence && !window.confirm(sentence)) event.preventDefault();
 });
 
-// <button data-key="n"> and <a data-key="n"> are pressed by that key.
-const keyed = [...document.querySelectorAll("[data-key]")];
-onKeys(
-  new Map([
-    ["?", showSheet],
-    ...keyed.map((element) => [element.dataset.key, () => !element.disabled && element.click()]),
-  ]),
-);
+// <button data-key="n"> and <a data-key="n"> are pressed by that key. They are looked for when it is pressed, because a
+// live region may have brought others since.
+function pressing(key) {
+  const element = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  return element && (() => !element.disabled && element.click());
+}
+
+onKeys({ get: (key) => (key === "?" ? showSheet : pressing(key)) });
 
 // A page that comes back from the browser's memory is asked for again: its session may have ended meanwhile.
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) window.location.reload();
 });
 
-// Moments are written in the server's zone; here they become the reader's, with the zone on hover.
-const short = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const long = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
-for (const element of document.querySelectorAll("time[data-local]")) {
-  const moment = new Date(element.dateTime);
-  element.textContent = short.format(moment);
-  element.title = long.format(moment);
-}
+localTimes(document);

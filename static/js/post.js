@@ -2,7 +2,7 @@
 
 const token = document.querySelector("meta[name=csrf]")?.content ?? "";
 
-/** Resolves to the Response, whatever its status; rejects when nothing came back within `milliseconds`. */
+/** `fields` is an object, or pairs where a name repeats. Resolves to the Response, whatever its status; rejects when nothing came back within `milliseconds`. */
 export function post(url, fields = {}, milliseconds = 8000) {
   return fetch(url, {
     method: "POST",

@@ -17,6 +17,8 @@ from verification.access.roles import Role
 from verification.audit.events import OPERATOR
 from verification.audit.models import Entry
 from verification.cases.programmes import issue_key
+from verification.notices import board
+from verification.notices.models import Notice
 from verification.review import queue
 from verification.review.decisions import decide
 from verification.review.models import Claim
@@ -66,6 +68,11 @@ TABLE: dict[str, Row] = {
     "login": Row(EVERYBODY),
     "logout": Row(STAFF, "post"),
     "password": Row(STAFF),
+    "account-email": Row(STAFF),
+    "live": Row(STAFF, "post"),
+    "notices": Row(STAFF),
+    "notices-read": Row(STAFF, "post"),
+    "notice-open": Row(STAFF, "post", "notice"),
     "review": Row(REVIEWERS),
     "review-take": Row(REVIEWERS, "post"),
     "review-look": Row(REVIEWERS, "post"),
@@ -123,6 +130,8 @@ class World:
         self.decided = self._decided_claim(holder)
         self.claim = self._claim(holder)
         self.person = a_person()
+        board.notify(Notice.Kind.QUEUE_OVERDUE, "an hour", [self.user or holder])
+        self.notice = Notice.objects.get(to=self.user or holder)
         self.programme = a_programme()
         self.key, _ = issue_key(OPERATOR, self.programme, "A system")
         self.case = self.claim.item

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -15,11 +16,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from verification.access import people
 from verification.audit import log
 from verification.audit.events import VISITOR, Actor, Event
 
 from . import sessions
 from .permission import signed_in
+
+_EMAIL = ("email", "wants_email")
 
 
 class SignInForm(AuthenticationForm):
@@ -29,6 +33,23 @@ class SignInForm(AuthenticationForm):
         "invalid_login": "That user name and password do not belong together. Both take notice of capital letters.",
         "inactive": "That user name and password do not belong together. Both take notice of capital letters.",
     }
+
+
+class EmailForm(forms.Form):
+    """Whether a person's notices are sent by e-mail besides, and where to."""
+
+    email = forms.EmailField(
+        required=False,
+        max_length=254,
+        error_messages={"invalid": "This is not an e-mail address.", "max_length": "This address is too long."},
+    )
+    wants_email = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("wants_email") and not given.get("email") and not self.errors:
+            self.add_error("email", "Give the address that notices should go to.")
+        return given
 
 
 class SignIn(LoginView):
@@ -80,3 +101,22 @@ def change_password(request: HttpRequest) -> HttpResponse:
     update_session_auth_hash(request, user)
     messages.success(request, "Your password is changed. Any other session of yours has ended.")
     return redirect("home")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def email(request: HttpRequest) -> HttpResponse:
+    """Notices by e-mail: the address, and the wish."""
+    user = signed_in(request)
+    form = EmailForm(request.POST if request.method == "POST" else None, initial=forms.model_to_dict(user, _EMAIL))
+    if not form.is_valid():
+        context = {"form": form, "sends": bool(settings.EMAIL_FROM)}
+        return render(request, "accounts/email.html", context, status=422 if form.is_bound else 200)
+    people.change_email(user, form.cleaned_data["email"], wants_email=form.cleaned_data["wants_email"])
+    messages.success(request, _kept(user.email, wants_email=user.wants_email))
+    return redirect("account-email")
+
+
+def _kept(address: str, *, wants_email: bool) -> str:
+    if wants_email:
+        return f"Notices will be sent to {address} besides."
+    return "Notices stay in the console. The address is kept." if address else "Notices stay in the console."

@@ -12,6 +12,9 @@ from verification.access.assignment import facts_about
 from verification.access.models import User
 from verification.access.roles import Permission, Role
 from verification.access.rules import Person
+from verification.notices import board
+
+from .middleware import by_itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ _PAGES: tuple[tuple[str, str, Permission], ...] = (
 
 
 def person(request: HttpRequest) -> dict[str, Any]:
-    """`person`, `role_names` and `nav` for a signed-in user; nothing for a visitor."""
+    """`person`, `role_names`, `nav`, `open_notices` and `by_itself` for a signed-in user; nothing for a visitor."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}
@@ -41,6 +44,8 @@ def person(request: HttpRequest) -> dict[str, Any]:
         "person": facts,
         "role_names": [role.label for role in Role if role in facts.roles],
         "nav": _nav(facts, request.path),
+        "open_notices": board.open_for(user).count(),
+        "by_itself": by_itself(request),
     }
 
 

@@ -22,6 +22,15 @@ def sent_by_the_page(view: View) -> View:
     return view
 
 
+# A page that looks again at its own address by itself says so, with any value.
+BY_ITSELF = "X-By-Itself"
+
+
+def by_itself(request: HttpRequest) -> bool:
+    """Whether a page asks for this without anybody having done anything. At worst a liar ends their own session."""
+    return BY_ITSELF in request.headers
+
+
 class SessionLimits:
     """End sessions that are idle or old (NIST SP 800-63B, AAL3), and note when a person was last seen."""
 
@@ -36,7 +45,7 @@ class SessionLimits:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], *_arguments: Any) -> None:
-        if not isinstance(request.user, User) or getattr(view, "sent_by_the_page", False):
+        if not isinstance(request.user, User) or getattr(view, "sent_by_the_page", False) or by_itself(request):
             return
         if sessions.note_activity(request.session):
             User.objects.filter(pk=request.user.pk).update(last_seen_at=timezone.now())

@@ -5,7 +5,20 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from . import accounts, case, home, look, people, programme_settings, programmes, queue, reports, viewing
+from . import (
+    accounts,
+    case,
+    home,
+    live,
+    look,
+    notices,
+    people,
+    programme_settings,
+    programmes,
+    queue,
+    reports,
+    viewing,
+)
 
 urlpatterns = [
     path("", include("verification.web.capture.urls")),
@@ -13,6 +26,11 @@ urlpatterns = [
     path("login", login_not_required(accounts.SignIn.as_view()), name="login"),
     path("logout", accounts.sign_out, name="logout"),
     path("account/password", accounts.change_password, name="password"),
+    path("account/email", accounts.email, name="account-email"),
+    path("live", live.live, name="live"),
+    path("notices", notices.notices, name="notices"),
+    path("notices/read", notices.read_all, name="notices-read"),
+    path("notices/<uuid:notice_id>", notices.open_, name="notice-open"),
     path("review", queue.review, name="review"),
     path("review/take", queue.take, name="review-take"),
     path("review/look", look.look, name="review-look"),

@@ -1,0 +1,43 @@
+"""The screens by which work is kept in order, at a desk and on a small one, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, ViewportSize
+
+from tests.factories import a_person
+from verification.access.roles import Role
+from verification.notices import board
+from verification.notices.models import Notice
+
+from .conftest import DESK, sign_in
+from .test_pictures_of_pages import picture
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SMALL: ViewportSize = {"width": 1024, "height": 768}
+LOOKS = [
+    (size, viewport, scheme) for size, viewport in (("desk", DESK), ("small", SMALL)) for scheme in ("light", "dark")
+]
+
+
+@pytest.mark.parametrize(("size", "viewport", "scheme"), LOOKS)
+def test_notices_are_accessible_and_fit(
+    open_page: Callable[..., Page], screenshots: Path, size: str, viewport: object, scheme: str
+) -> None:
+    senior = a_person(Role.SENIOR_REVIEWER)
+    page = open_page(viewport, scheme)
+    sign_in(page, senior)
+    page.goto("/notices")
+    picture(page, screenshots, f"notices-none-{size}-{scheme}")
+    for kind in Notice.Kind:
+        board.notify(kind, "an id", [senior])
+    board.settle(Notice.Kind.QUEUE_OVERDUE, "an id")
+    board.mark_read(senior, Notice.objects.get(kind=Notice.Kind.HANDED_OVER).pk)
+    page.goto("/notices")
+    picture(page, screenshots, f"notices-{size}-{scheme}")
+    page.goto("/account/email")
+    picture(page, screenshots, f"email-{size}-{scheme}")
