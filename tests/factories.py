@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
+from django.utils import timezone
 from PIL import Image
 
 from verification.access.assignment import appoint
@@ -27,7 +28,9 @@ from verification.cases.states import CaseKind, CaseStatus
 from verification.intake import sessions
 from verification.retention.erase import destroy_media
 from verification.review import queue, rendering
-from verification.review.models import Claim
+from verification.review.decisions import decide
+from verification.review.models import Claim, Vote
+from verification.review.settling import settle_due
 from verification.vault import store
 
 _numbers = itertools.count(1)
@@ -147,6 +150,25 @@ def a_passed_case(programme: Programme | None = None) -> Case:
         advance(case, CaseStatus.PASSED, actor=WORKER)
         destroy_media(case.pk, actor=WORKER, reason="passed")
     return case
+
+
+def vote(claim: Claim, same: str = "same", alive: str = "live", *, confidence: int = 4, note: str = "") -> Vote:
+    """A vote on a claimed case that can still be taken back."""
+    return decide(
+        claim.pk,
+        claim.reviewer,
+        same_person=same,
+        alive=alive,
+        confidence=str(confidence),
+        reasons=["features_agree"],
+        note=note,
+    )
+
+
+def settled() -> int:
+    """Let the time pass in which votes can be taken back, and let them count."""
+    Vote.objects.filter(state=Vote.State.PENDING).update(takes_effect_at=timezone.now())
+    return settle_due()
 
 
 def a_claim(reviewer: User | None = None) -> Claim:

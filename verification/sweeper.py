@@ -14,13 +14,14 @@ from verification import tasks
 from verification.audit import chain
 from verification.notices import board, mail
 from verification.retention import due
-from verification.review import claims
+from verification.review import claims, settling
 
 logger = structlog.get_logger(__name__)
 
 # (name, what, every so many turns)
 STEPS: tuple[tuple[str, Callable[[], int], int], ...] = (
     ("claims_ended", claims.end_overdue, 1),
+    ("votes_settled", settling.settle_due, 1),
     ("cases_rung", tasks.ring_again, 1),
     ("media_destroyed", due.destroy_media_of_closed_cases, 1),
     ("bytes_deleted", due.delete_leftover_bytes, 5),

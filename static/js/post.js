@@ -11,6 +11,8 @@ export function post(url, fields = {}, milliseconds = 8000) {
     cache: "no-store",
     credentials: "same-origin",
     redirect: "manual",
+    // What a page sends as it is left still arrives.
+    keepalive: true,
     signal: AbortSignal.timeout(milliseconds),
   });
 }

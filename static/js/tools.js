@@ -28,11 +28,19 @@ export function bindTools(root, { closed, refused }) {
   function keep(changes) {
     wanted = { ...wanted, ...changes };
     clearTimeout(saving);
-    saving = setTimeout(() => {
-      post(root.dataset.viewingUrl, { viewing: JSON.stringify(wanted) }).catch(() => null);
-      wanted = {};
-    }, SAVE_AFTER);
+    saving = setTimeout(save, SAVE_AFTER);
   }
+
+  function save() {
+    clearTimeout(saving);
+    if (Object.keys(wanted).length === 0) return;
+    post(root.dataset.viewingUrl, { viewing: JSON.stringify(wanted) }).catch(() => null);
+    wanted = {};
+  }
+
+  // Whoever goes on at once has chosen all the same.
+  root.addEventListener("submit", save);
+  window.addEventListener("pagehide", save);
 
   const button = (name) => root.querySelector(`[data-tool="${name}"]`);
   const press = (name, on) => button(name)?.setAttribute("aria-pressed", String(on));

@@ -74,11 +74,15 @@ def test_a_case_is_taken_seen_and_decided_without_a_mouse(open_page: Callable[..
     page.keyboard.type("ears differ, 2 of 2")
     page.keyboard.press("Escape")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="is decided")).to_be_visible()
+    expect(page.get_by_role("heading", name="is recorded")).to_be_visible()
+    expect(page.get_by_text("Then what the machine found opens here.")).to_be_visible()
+    expect(page.get_by_role("cell", name="Agree")).to_have_count(0)
     decision = Vote.objects.get()
     assert (decision.same_person, decision.alive, decision.confidence) == ("different", "live", 4)
     assert decision.reasons == ["features_differ"]
     assert decision.note == "ears differ, 2 of 2"
+    # The page opens what was found by itself, as soon as the answer counts.
+    expect(page.get_by_role("heading", name="is decided")).to_be_visible(timeout=20_000)
     expect(page.get_by_role("cell", name="Agree")).to_have_count(2)
     page.keyboard.press("n")
     expect(page.get_by_text("Nothing is waiting just now.")).to_be_visible()
@@ -168,9 +172,9 @@ def test_going_back_in_the_browser_shows_no_pixels(open_page: Callable[..., Page
     for key in "3329":
         page.keyboard.press(key)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="is decided")).to_be_visible()
+    expect(page.get_by_role("heading", name="is recorded")).to_be_visible()
     page.go_back()
-    expect(page.get_by_role("heading", name="is decided")).to_be_visible()
+    expect(page.get_by_role("heading", name="is recorded")).to_be_visible()
     expect(page.locator("canvas")).to_have_count(0)
 
 
@@ -198,5 +202,46 @@ def test_a_capture_without_a_face_shows_no_picture_and_can_be_decided(open_page:
     for key in "3320":
         page.keyboard.press(key)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="is decided")).to_be_visible()
+    expect(page.get_by_role("heading", name="is recorded")).to_be_visible()
     assert Vote.objects.get().reasons == ["no_face_shown"]
+
+
+def test_a_slip_is_undone_by_a_key_and_answered_anew(open_page: Callable[..., Page], reviewer: User) -> None:
+    page = in_a_case(open_page(), reviewer)
+    for key in "1141":
+        page.keyboard.press(key)
+    page.keyboard.press("t")
+    page.keyboard.type("a scar on the left")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="is recorded")).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.locator("canvas[data-drawn]")).to_have_count(2)
+    expect(page.get_by_text("Undone. Nothing you answered before counts")).to_be_visible()
+    expect(page.locator("input[type=radio]:checked")).to_have_count(0)
+    expect(page.get_by_label("Note optional")).to_have_value("a scar on the left")
+    for key in "2142":
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="is recorded")).to_be_visible()
+    assert sorted(Vote.objects.values_list("state", "same_person")) == [("pending", "different"), ("undone", "same")]
+
+
+def test_the_next_case_comes_by_itself_and_the_last_can_still_be_undone(
+    open_page: Callable[..., Page],
+) -> None:
+    checked_case("mismatch", "ambiguous")
+    reviewer = a_person(Role.REVIEWER)
+    page = in_a_case(open_page(), reviewer)
+    first = page.locator("h1 .code").inner_text()
+    page.keyboard.press("a")
+    for key in "2142":
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1 .code")).not_to_have_text(first)
+    expect(page.locator("canvas[data-drawn]")).to_have_count(2)
+    # What was chosen for the next case is kept for the reviewer, too.
+    expect(page.get_by_label("Then take the next case by itself")).to_be_checked()
+    page.keyboard.press("u")
+    expect(page.locator("h1 .code")).to_have_text(first)
+    assert sorted(Claim.objects.values_list("end", flat=True)) == ["", "decided", "released"]

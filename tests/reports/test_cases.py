@@ -31,6 +31,7 @@ def decide_the_next() -> None:
     decisions.decide(
         claim.pk, reviewer, same_person="same", alive="live", confidence="4", reasons=["features_agree"], note=""
     )
+    factories.settled()
 
 
 def test_each_end_is_counted_once_and_the_share_is_of_the_cases_checked() -> None:

@@ -14,7 +14,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from tests.factories import a_case_in_review, a_claim, a_passed_case, a_received_case
+from tests.factories import a_case_in_review, a_claim, a_passed_case, a_received_case, settled
 from verification.audit.events import OPERATOR, Event
 from verification.audit.models import Entry
 from verification.cases.lifecycle import LostRace, advance, lease_for_checks
@@ -58,6 +58,8 @@ def test_a_decided_case_loses_its_media_at_the_next_sweep() -> None:
     claim = a_claim()
     assert bytes_left() == 4
     decide(claim.pk, claim.reviewer, same_person="same", alive="live", confidence="4", reasons=["features_agree"])
+    assert due.destroy_media_of_closed_cases() == 0
+    settled()
     assert due.destroy_media_of_closed_cases() == 1
     assert bytes_left() == 0
     assert due.destroy_media_of_closed_cases() == 0

@@ -10,7 +10,7 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from tests.factories import a_claim, a_person
+from tests.factories import a_claim, a_person, settled
 from verification.access.roles import Role
 from verification.audit.events import OPERATOR, Event
 from verification.audit.models import Entry
@@ -26,14 +26,17 @@ YES = {"same_person": "same", "alive": "live", "confidence": "4", "reasons": ["f
 
 
 @pytest.mark.django_db
-def test_a_decision_closes_the_case() -> None:
+def test_a_decision_ends_the_claim_at_once_and_the_case_once_it_counts() -> None:
     claim = a_claim()
     decide(claim.pk, claim.reviewer, **YES, note="  clear  ")  # type: ignore[arg-type]
-    case = Case.objects.get(pk=claim.item_id)
-    assert (case.status, case.outcome) == (CaseStatus.DECIDED, Outcome.VERIFIED)
-    assert case.votes.get().note == "clear"
     claim.refresh_from_db()
     assert claim.end == Claim.End.DECIDED
+    case = Case.objects.get(pk=claim.item_id)
+    assert (case.status, case.outcome) == (CaseStatus.IN_REVIEW, "")
+    assert case.votes.get().note == "clear"
+    assert settled() == 1
+    case.refresh_from_db()
+    assert (case.status, case.outcome) == (CaseStatus.DECIDED, Outcome.VERIFIED)
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import a_case_in_review, a_claim, a_person
+from tests.factories import a_case_in_review, a_claim, a_person, settled
 from verification.access.models import User
 from verification.access.roles import LOOKING, Role
 from verification.audit.events import OPERATOR
@@ -127,7 +127,13 @@ def test_scores_open_after_the_decision_and_not_before(client: Client, claim: Cl
     )
     assert "0.1234" not in client.get(reverse("case", args=[claim.pk])).content.decode()
     assert client.get(reverse("case-findings", args=[claim.pk])).status_code == 404
-    page = client.get(send(client, claim)["Location"]).content.decode()
+    recorded = send(client, claim)["Location"]
+    page = client.get(recorded).content.decode()
+    assert "0.1234" not in page
+    assert "Differ" not in page
+    assert "You can undo for" in page
+    settled()
+    page = client.get(recorded).content.decode()
     assert "0.1234" in page
     assert "Differ" in page
 

@@ -83,6 +83,8 @@ TABLE: dict[str, Row] = {
     "case-extend": Row(REVIEWERS, "post", "claim"),
     "case-release": Row(REVIEWERS, "post", "claim"),
     "case-decide": Row(REVIEWERS, "post", "claim"),
+    "case-undo": Row(REVIEWERS, "post", "decided"),
+    "case-vote": Row(REVIEWERS, "post", "decided"),
     "case-findings": Row(REVIEWERS, arg="decided"),
     "people": Row(ADMINISTRATORS),
     "person": Row(ADMINISTRATORS, arg="person"),

@@ -16,6 +16,7 @@ from verification.cases.models import Case
 from verification.cases.states import CLOSED, CaseStatus, Outcome
 from verification.review.claims import end_claim
 from verification.review.models import Claim, ReviewItem, Vote
+from verification.review.settling import void_pending
 from verification.vault import store
 
 # Why a case ended unresolved without the checks having anything to do with it.
@@ -64,7 +65,8 @@ def _erase(case: Case, actor: Actor, reason: str) -> bool:
 
 
 def _close_review(case: Case, actor: Actor) -> None:
-    """Claims are locked before the case, in the order in which a decision locks them."""
+    """Votes, then claims, then the case: the order in which a vote is settled and a decision made."""
+    void_pending(case)
     for claim in Claim.objects.select_for_update().filter(item_id=case.pk, ended_at__isnull=True):
         end_claim(claim, Claim.End.CASE_CLOSED, actor=actor)
 

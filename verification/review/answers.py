@@ -62,6 +62,11 @@ _SENTENCES: dict[Reason, str] = {
 }
 
 
+def as_yes_or_no(answer: str) -> bool | None:
+    """A stored answer to either question as yes, no, or None for "cannot tell"."""
+    return {"same": True, "live": True, "different": False, "not_live": False, "cannot_tell": None}[answer]
+
+
 def outcome_of(same: SamePerson, alive: Alive) -> Outcome:
     """Verified needs both; a clear no to either is a no; any doubt leaves it unresolved."""
     if same is SamePerson.DIFFERENT or alive is Alive.NOT_LIVE:

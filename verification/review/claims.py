@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from verification.access.assignment import facts_about
@@ -20,6 +21,8 @@ from .models import Claim, ReviewItem
 
 CLAIM_FOR = timedelta(minutes=10)
 EXTEND_BY = timedelta(minutes=5)
+# Somebody who takes a vote back needs at least so long to give another.
+LEAST_REOPENED = timedelta(minutes=2)
 # A page that has not been heard of for this long was closed, crashed or lost its network.
 SILENCE = timedelta(seconds=60)
 
@@ -34,6 +37,10 @@ class ClaimEnded(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+# What becomes of a case when its claim ends; everything else waits for the next reviewer.
+_AFTERWARDS = {Claim.End.DECIDED: ReviewItem.State.SETTLING, Claim.End.CASE_CLOSED: ReviewItem.State.DONE}
 
 
 class AlreadyExtended(Exception):
@@ -58,9 +65,14 @@ def end_of(claim: Claim, now: datetime) -> Claim.End | None:
         return Claim.End.EXPIRED
     if now >= claim.heard_at + SILENCE:
         return Claim.End.ABANDONED
-    if not may(facts_about(claim.reviewer), Permission.CASE_REVIEW):
+    if not may(facts_about(claim.reviewer), right_to(claim.item)):
         return Claim.End.ROLE_TAKEN
     return None
+
+
+def right_to(item: ReviewItem) -> Permission:
+    """What somebody must be allowed in order to hold this case: votes or evidence that differ are for a senior."""
+    return Permission.CASE_ADJUDICATE if item.stage == ReviewItem.Stage.ADJUDICATION else Permission.CASE_REVIEW
 
 
 def open_claim(claim_id: UUID | str, reviewer: User, *, lock: bool = False) -> Claim:
@@ -82,23 +94,51 @@ def open_claim(claim_id: UUID | str, reviewer: User, *, lock: bool = False) -> C
 
 @transaction.atomic
 def end_claim(claim: Claim, end: Claim.End, *, actor: Actor) -> bool:
-    """End a claim and offer its case again, unless it was decided or closed. False when it had ended already."""
+    """End a claim and offer its case again, unless it was voted on or closed. False when it had ended already."""
     ended = Claim.objects.filter(pk=claim.pk, ended_at__isnull=True).update(ended_at=timezone.now(), end=end.value)
     if not ended:
         return False
-    over = end in {Claim.End.DECIDED, Claim.End.CASE_CLOSED}
     ReviewItem.objects.filter(pk=claim.item_id, fence=claim.fence, state=ReviewItem.State.CLAIMED).update(
-        state=ReviewItem.State.DONE if over else ReviewItem.State.WAITING
+        state=_AFTERWARDS.get(end, ReviewItem.State.WAITING)
     )
     log.record(Event.CLAIM_ENDED, actor=actor, case_id=claim.item_id, claim=str(claim.pk), reason=end.value)
     return True
+
+
+def reopen(ended: Claim, now: datetime) -> Claim:
+    """The case of a claim that ended in a vote, once more for the same reviewer, for what was left of their time.
+
+    Call it under the lock of that vote. Raises `ClaimEnded` when the case is no longer there to be had.
+    """
+    taken = ReviewItem.objects.filter(pk=ended.item_id, state=ReviewItem.State.SETTLING)
+    if not taken.update(state=ReviewItem.State.CLAIMED, fence=F("fence") + 1):
+        raise ClaimEnded(Claim.End.CASE_CLOSED.value)
+    left = max(ended.ends_at - (ended.ended_at or now), LEAST_REOPENED)
+    claim = Claim.objects.create(
+        item_id=ended.item_id,
+        reviewer=ended.reviewer,
+        fence=ReviewItem.objects.values_list("fence", flat=True).get(pk=ended.item_id),
+        claimed_at=now,
+        heard_at=now,
+        ends_at=now + left,
+        extended_at=ended.extended_at,
+    )
+    log.record(
+        Event.CLAIM_TAKEN,
+        actor=Actor.person(ended.reviewer_id),
+        case_id=ended.item_id,
+        claim=str(claim.pk),
+        fence=claim.fence,
+        waited_seconds=0,
+    )
+    return claim
 
 
 def end_overdue() -> int:
     """End every claim that no longer holds. Called before each claim and by the sweeper."""
     now = timezone.now()
     ended = 0
-    for claim in Claim.objects.filter(ended_at__isnull=True).select_related("reviewer"):
+    for claim in Claim.objects.filter(ended_at__isnull=True).select_related("reviewer", "item"):
         end = end_of(claim, now)
         if end is not None:
             ended += end_claim(claim, end, actor=SWEEPER)

@@ -1,25 +1,35 @@
-"""Recording what a reviewer decided. The first write wins; a late or second one gets a clear answer."""
+"""Recording what a reviewer decided. The first write wins; a late or second one gets a clear answer.
+
+A decision is a vote. It can be taken back for some seconds, then it counts (`settling.py`), and only the votes of a
+case together move it. The pictures close the moment the vote is recorded.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from verification.access.assignment import facts_about
 from verification.access.models import User
+from verification.access.rules import may
 from verification.audit import log
 from verification.audit.events import Actor, Event
-from verification.cases.lifecycle import LostRace, advance
-from verification.cases.states import CaseStatus
+from verification.audit.models import Entry
 
-from .answers import CONFIDENCE, Alive, Reason, SamePerson, outcome_of
-from .claims import ClaimEnded, NoSuchClaim, end_claim, open_claim
-from .models import Claim, Vote
+from .answers import CONFIDENCE, Alive, Reason, SamePerson
+from .claims import ClaimEnded, NoSuchClaim, end_claim, open_claim, reopen, right_to
+from .models import Claim, ReviewItem, Vote
+from .own_enrolments import is_own
 
 MAX_NOTE = 500
+UNDO_FOR = timedelta(seconds=10)
+HASTY = timedelta(seconds=4)
+"""Nobody compares two faces in less. Such a vote counts all the same, and the record says so."""
 
 
 class InvalidDecision(ValueError):
@@ -32,6 +42,14 @@ class InvalidDecision(ValueError):
 
 class AlreadyDecided(Exception):
     """The case was decided before, or closed in the meantime. Nothing was recorded now."""
+
+
+class VotedBefore(Exception):
+    """Nobody votes twice on a case, and nobody on their own enrolment."""
+
+
+class TooLate(Exception):
+    """The vote counts already, or fell away with its case. Nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +73,7 @@ def decide(
     reasons: list[str],
     note: str = "",
 ) -> Vote:
-    """Record the decision and close the case.
+    """Record the vote, close the pictures, and let the time run in which it can be taken back.
 
     Raises `InvalidDecision`, `AlreadyDecided`, `ClaimEnded`, `NoSuchClaim`; all but the first are logged.
     """
@@ -67,8 +85,8 @@ def decide(
         if over.reason in {Claim.End.DECIDED, Claim.End.CASE_CLOSED}:
             raise AlreadyDecided from None
         raise
-    except LostRace:
-        _log_refusal(claim_id, reviewer, "case_closed")
+    except VotedBefore:
+        _log_refusal(claim_id, reviewer, "voted_before")
         raise AlreadyDecided from None
 
 
@@ -113,29 +131,82 @@ def _decide(claim_id: UUID | str, reviewer: User, answers: Answers) -> Vote:
         confidence=vote.confidence,
         reasons=vote.reasons,
         seconds=int(vote.seconds),
+        hasty=int(vote.hasty),
+        adjudicates=int(vote.adjudicates),
     )
-    outcome = outcome_of(answers.same_person, answers.alive)
-    advance(claim.item.case, CaseStatus.DECIDED, actor=actor, outcome=outcome)
     end_claim(claim, Claim.End.DECIDED, actor=actor)
     return vote
 
 
 def _recorded(claim: Claim, answers: Answers) -> Vote:
-    now = timezone.now()
+    if is_own(claim.item.case, claim.reviewer):
+        raise VotedBefore
+    try:
+        with transaction.atomic():
+            return _insert(claim, answers, timezone.now())
+    except IntegrityError:
+        raise VotedBefore from None
+
+
+def _insert(claim: Claim, answers: Answers, now: datetime) -> Vote:
     return Vote.objects.create(
         case=claim.item.case,
         claim=claim,
         reviewer=claim.reviewer,
+        adjudicates=claim.item.stage == ReviewItem.Stage.ADJUDICATION,
         same_person=answers.same_person.value,
         alive=answers.alive.value,
         confidence=answers.confidence,
         reasons=[reason.value for reason in answers.reasons],
         note=answers.note,
         decided_at=now,
-        takes_effect_at=now,
-        state=Vote.State.COUNTED,
+        takes_effect_at=now + UNDO_FOR,
         seconds=(now - claim.claimed_at).total_seconds(),
+        hasty=_is_hasty(claim, now),
     )
+
+
+def _is_hasty(claim: Claim, now: datetime) -> bool:
+    """Whether the pictures, where there are any, were not looked at, or hardly."""
+    if not claim.item.crops:
+        return False
+    first = (
+        Entry.objects.filter(case_id=claim.item_id, event=Event.CROP_VIEWED.value, body__contains=f'"{claim.pk}"')
+        .order_by("id")
+        .first()
+    )
+    return first is None or now - first.at < HASTY
+
+
+def undo(claim_id: UUID | str, reviewer: User) -> Claim:
+    """Take a vote back before it counts: the reviewer gets the case again, and gives back what they took meanwhile.
+
+    Raises `NoSuchClaim`, `TooLate`.
+    """
+    with transaction.atomic():
+        vote = (
+            Vote.objects.select_for_update(of=("self",))
+            .select_related("claim__item", "reviewer")
+            .filter(claim_id=claim_id, reviewer=reviewer)
+            .first()
+        )
+        if vote is None:
+            raise NoSuchClaim
+        now = timezone.now()
+        if vote.state != Vote.State.PENDING or now >= vote.takes_effect_at:
+            raise TooLate
+        if not may(facts_about(reviewer), right_to(vote.claim.item)):
+            raise TooLate
+        return _taken_back(vote, now)
+
+
+def _taken_back(vote: Vote, now: datetime) -> Claim:
+    actor = Actor.person(vote.reviewer_id)
+    for other in Claim.objects.select_for_update().filter(reviewer=vote.reviewer, ended_at__isnull=True):
+        end_claim(other, Claim.End.RELEASED, actor=actor)
+    Vote.objects.filter(pk=vote.pk).update(state=Vote.State.UNDONE)
+    log.record(Event.DECISION_UNDONE, actor=actor, case_id=vote.case_id, claim=str(vote.claim_id), vote=str(vote.pk))
+    return reopen(vote.claim, now)
 
 
 @transaction.atomic

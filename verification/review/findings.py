@@ -1,4 +1,4 @@
-"""What the machine found, for a reviewer who has decided; and before that, only which questions are open.
+"""What became of a vote, what the machine found, what others said; and before that, which questions are open.
 
 A machine's verdict that is seen first moves a person's judgement (Howard 2020), so nothing here that is shown before
 the decision tells a failed check from an unclear one.
@@ -7,17 +7,22 @@ the decision tells a failed check from an unclear one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from uuid import UUID
+
+from django.utils import timezone
 
 from verification.access.models import User
 from verification.cases.models import Case
+from verification.cases.states import CaseStatus
 from verification.checks.models import StoredResult
 from verification.checks.reasons import Reason, sentence
 from verification.checks.results import Band
 
 from .answers import Alive, SamePerson
 from .claims import NoSuchClaim
-from .models import Vote
+from .models import Fusion, Vote
+from .visibility import NOTHING, CastVote, sight_of
 
 _SAME = "whether both pictures show the same person"
 _ALIVE = "whether a living person is in front of the camera"
@@ -98,23 +103,75 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class OtherVote:
+    """What somebody else answered, by what they are and never by name."""
+
+    voter: str
+    same_person: str
+    alive: str
+    confidence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A reviewer's own vote, and of the rest what `visibility` lets them see now.
+
+    `seconds_left` is how long it can be taken back; 0 once it cannot. `findings`, `comparisons` and `others` are empty,
+    and `fusion` is None, where they may not be seen or there are none.
+    """
+
     vote: Vote
-    findings: tuple[Finding, ...]
-    comparisons: tuple[Comparison, ...]
+    seconds_left: int
+    sees_evidence: bool
+    findings: tuple[Finding, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    others: tuple[OtherVote, ...] = ()
+    fusion: Fusion | None = None
 
 
-def findings_after(claim_id: UUID | str, reviewer: User) -> Findings:
-    """The door to the machine's evidence: only for the reviewer's own claim that ended in a decision.
+def recorded(claim_id: UUID | str, reviewer: User) -> Recorded:
+    """The door to votes and to the machine's evidence: only through one's own claim that ended in a vote.
 
     Raises `NoSuchClaim` for any other claim, whoever asks.
     """
-    mine = Vote.objects.filter(claim_id=claim_id, reviewer=reviewer, state=Vote.State.COUNTED)
+    mine = Vote.objects.filter(claim_id=claim_id, reviewer=reviewer)
     vote = mine.select_related("case__programme").first()
     if vote is None:
         raise NoSuchClaim
-    found = tuple(_finding(result) for result in vote.case.results.all())
-    return Findings(vote, found, _comparisons(vote, found))
+    standing = list(Vote.objects.filter(case=vote.case_id).exclude(state__in=_FALLEN).order_by("decided_at"))
+    cast = [CastVote(one.pk, one.reviewer_id, one.state == Vote.State.COUNTED) for one in standing]
+    closed = vote.case.status == CaseStatus.DECIDED
+    sight = sight_of(reviewer.pk, cast, closed=closed) if vote.state not in _FALLEN else NOTHING
+    found = tuple(_finding(result) for result in vote.case.results.all()) if sight.evidence else ()
+    return Recorded(
+        vote=vote,
+        seconds_left=_seconds_left(vote),
+        sees_evidence=sight.evidence,
+        findings=found,
+        comparisons=_comparisons(vote, found) if sight.evidence else (),
+        others=tuple(_other(one) for one in standing if one.pk in sight.votes and one.pk != vote.pk),
+        fusion=vote.case.fusions.last() if sight.outcome else None,
+    )
+
+
+_FALLEN = (Vote.State.UNDONE, Vote.State.VOID)
+
+
+def _seconds_left(vote: Vote) -> int:
+    left = (vote.takes_effect_at - timezone.now()).total_seconds()
+    return max(0, ceil(left)) if vote.state == Vote.State.PENDING else 0
+
+
+def just_recorded(reviewer: User) -> Recorded | None:
+    """The reviewer's last vote while it can be taken back, for the page they went on to."""
+    pending = Vote.objects.filter(reviewer=reviewer, state=Vote.State.PENDING, takes_effect_at__gt=timezone.now())
+    vote = pending.select_related("case").order_by("decided_at").last()
+    return Recorded(vote, _seconds_left(vote), sees_evidence=False) if vote else None
+
+
+def _other(vote: Vote) -> OtherVote:
+    voter = "A senior reviewer" if vote.adjudicates else "Another reviewer"
+    return OtherVote(voter, vote.get_same_person_display(), vote.get_alive_display(), vote.confidence)
 
 
 def _finding(stored: StoredResult) -> Finding:

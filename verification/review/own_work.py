@@ -25,7 +25,7 @@ class OwnWork:
 
 
 def own_work(reviewer: User, since: datetime) -> OwnWork:
-    mine = Vote.objects.filter(reviewer=reviewer, state=Vote.State.COUNTED)
+    mine = Vote.objects.filter(reviewer=reviewer).exclude(state=Vote.State.UNDONE)
     seconds = list(mine.filter(decided_at__gte=since).values_list("seconds", flat=True))
     return OwnWork(
         since=since,

@@ -29,8 +29,18 @@ from .models import Claim, ReviewItem
 _TAKE = """
 UPDATE review_item SET state = 'claimed', fence = fence + 1
 WHERE case_id = (
-    SELECT case_id FROM review_item WHERE state = 'waiting'
-    ORDER BY priority, due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+    SELECT item.case_id FROM review_item AS item
+    WHERE item.state = 'waiting'
+      AND (item.stage = 'vote' OR %(settles)s)
+      AND NOT EXISTS (
+        SELECT 1 FROM review_vote AS vote
+        WHERE vote.case_id = item.case_id AND vote.reviewer_id = %(taker)s AND vote.state IN ('pending', 'counted')
+      )
+      AND NOT EXISTS (
+        SELECT 1 FROM review_own_enrolment AS own JOIN cases_case AS cases USING (programme_id, subject)
+        WHERE own.person_id = %(taker)s AND cases.id = item.case_id
+      )
+    ORDER BY item.priority, item.due_at LIMIT 1 FOR UPDATE OF item SKIP LOCKED
 )
 RETURNING case_id, fence, queued_at
 """
@@ -98,7 +108,8 @@ def care_waiting() -> bool:
 
 def take_next(reviewer: User) -> Claim | None:
     """Claim the next case; the reviewer's own open claim if there is one; None when nothing waits. Raises `Refused`."""
-    ruling = may(facts_about(reviewer), Permission.CASE_REVIEW)
+    facts = facts_about(reviewer)
+    ruling = may(facts, Permission.CASE_REVIEW)
     if isinstance(ruling, Denied):
         raise Refused(ruling)
     end_overdue()
@@ -106,16 +117,16 @@ def take_next(reviewer: User) -> Claim | None:
     if mine is not None:
         return mine
     try:
-        return _take(reviewer)
+        return _take(reviewer, settles=bool(may(facts, Permission.CASE_ADJUDICATE)))
     except IntegrityError:
         # The same reviewer took one in another tab at the same moment: one claim each.
         return _own(reviewer)
 
 
 @transaction.atomic
-def _take(reviewer: User) -> Claim | None:
+def _take(reviewer: User, *, settles: bool) -> Claim | None:
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE)
+        cursor.execute(_TAKE, {"taker": reviewer.pk, "settles": settles})
         row: tuple[UUID, int, datetime] | None = cursor.fetchone()
     if row is None:
         return None

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from verification.access.assignment import Refused
+from verification.access.models import User
 from verification.access.roles import Permission
-from verification.review import claims, decisions
+from verification.review import claims, decisions, queue, settling
 from verification.review import findings as evidence
 from verification.review.answers import CONFIDENCE, Alive, Reason, SamePerson
 from verification.review.claims import AlreadyExtended, ClaimEnded, NoSuchClaim
-from verification.review.models import Claim
+from verification.review.models import Claim, Vote
 from verification.review.rendering import CROP_LIVE, CROP_REFERENCE
 from verification.review.viewing import viewing_of
 
@@ -121,6 +124,7 @@ def release(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 @needs(Permission.CASE_REVIEW)
 @require_POST
 def decide(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+    """Record the answers; with `then=next` the next case comes in the same breath."""
     reviewer = signed_in(request)
     try:
         decisions.decide(claim_id, reviewer, **_answers(request))
@@ -129,21 +133,66 @@ def decide(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     except NoSuchClaim:
         raise Http404 from None
     except decisions.AlreadyDecided:
-        return render(request, "review/already_decided.html", {"claim_id": claim_id}, status=409)
+        context = {"claim_id": claim_id, "note": _note(request)}
+        return render(request, "review/already_decided.html", context, status=409)
     except ClaimEnded as over:
         return _ended(request, claim_id, over.reason, answered=True)
-    return redirect("case-findings", claim_id)
+    following = _next_claim(reviewer) if request.POST.get("then") == "next" else None
+    return redirect("case", following.pk) if following else redirect("case-findings", claim_id)
+
+
+def _next_claim(reviewer: User) -> Claim | None:
+    """None when nothing waits, or when this reviewer may take nothing now; the page of the vote says the rest."""
+    try:
+        return queue.take_next(reviewer)
+    except Refused:
+        return None
+
+
+@needs(Permission.CASE_REVIEW)
+@require_POST
+def undo(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+    """Take the vote back and go on with its case."""
+    try:
+        claim = decisions.undo(claim_id, signed_in(request))
+    except NoSuchClaim:
+        raise Http404 from None
+    except (decisions.TooLate, ClaimEnded):
+        messages.warning(request, "It was too late to undo: the answer counts, or its case was closed meanwhile.")
+        return redirect("case-findings", claim_id)
+    messages.info(request, "Undone. Nothing you answered before counts; answer anew.")
+    return redirect("case", claim.pk)
+
+
+@sent_by_the_page
+@needs(Permission.CASE_REVIEW)
+@require_POST
+def vote(request: HttpRequest, claim_id: UUID) -> HttpResponse:
+    """How long the vote can still be taken back. Whoever asks when that is over settles it, if nobody did before."""
+    reviewer = signed_in(request)
+    try:
+        found = evidence.recorded(claim_id, reviewer)
+        if found.vote.state == Vote.State.PENDING and not found.seconds_left and settling.settle(found.vote.pk):
+            found = evidence.recorded(claim_id, reviewer)
+    except NoSuchClaim:
+        raise Http404 from None
+    return JsonResponse({"state": found.vote.state, "seconds_left": found.seconds_left})
 
 
 @needs(Permission.CASE_REVIEW)
 @require_safe
 def findings(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     try:
-        found = evidence.findings_after(claim_id, signed_in(request))
+        found = evidence.recorded(claim_id, signed_in(request))
     except NoSuchClaim:
         raise Http404 from None
     reasons = [Reason(reason).sentence for reason in found.vote.reasons]
-    context = {"found": found, "reasons": reasons, "page_keys": [("N", "Take the next case")]}
+    context = {
+        "found": found,
+        "reasons": reasons,
+        "confidence": CONFIDENCE[str(found.vote.confidence)],
+        "page_keys": [("N", "Take the next case"), ("U", "Undo, while that is possible")],
+    }
     return render(request, "review/findings.html", context)
 
 
@@ -155,6 +204,18 @@ def _answers(request: HttpRequest) -> dict[str, Any]:
         "reasons": request.POST.getlist("reasons"),
         "note": request.POST.get("note", ""),
     }
+
+
+def _note(request: HttpRequest) -> str:
+    """What was typed goes back to whoever typed it, whatever became of the case."""
+    return request.POST.get("note", "").strip()[: decisions.MAX_NOTE]
+
+
+def _note_taken_back(claim: Claim) -> str:
+    """A note is work: it comes back with the case when its vote is taken back."""
+    undone = Vote.objects.filter(case_id=claim.item_id, reviewer=claim.reviewer, state=Vote.State.UNDONE)
+    last = undone.order_by("decided_at").last()
+    return last.note if last else ""
 
 
 def _again(request: HttpRequest, claim_id: UUID, problems: dict[str, str]) -> HttpResponse:
@@ -182,7 +243,8 @@ def _case(
         "care": evidence.care_sentences(claim.item.case) if claim.item.flag else (),
         "questions": evidence.open_questions(claim.item.case),
         "asked": list(_questions(answers)),
-        "note": answers["note"],
+        "note": answers["note"] or _note_taken_back(claim),
+        "just_recorded": evidence.just_recorded(claim.reviewer),
         "problems": problems or {},
         "page_keys": _KEYS,
     }
@@ -210,5 +272,5 @@ def _ended(request: HttpRequest, claim_id: UUID, reason: str, *, answered: bool 
     """The claim is over. 410, with what became of the case and of what the reviewer had entered."""
     if reason == Claim.End.DECIDED and not answered:
         return redirect("case-findings", claim_id)
-    context = {"sentence": sentence_for(reason), "answered": answered}
+    context = {"sentence": sentence_for(reason), "answered": answered, "note": _note(request)}
     return render(request, "review/ended.html", context, status=410)

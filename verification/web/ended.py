@@ -5,7 +5,7 @@ from __future__ import annotations
 from verification.review.models import Claim
 
 _SENTENCES = {
-    Claim.End.DECIDED: "You have decided this case.",
+    Claim.End.DECIDED: "You have answered this case.",
     Claim.End.RELEASED: "You gave this case back. It waits for the next reviewer.",
     Claim.End.EXPIRED: "Your time with this case is over. It waits for the next reviewer.",
     Claim.End.ABANDONED: "This page was not heard of for a minute, so the case went back to the queue.",

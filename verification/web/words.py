@@ -76,6 +76,12 @@ def when(moment: datetime | None, never: str = "–") -> SafeString | str:
 
 
 @register.filter
+def words(code: str) -> str:
+    """A code as words: `not_verified` → `not verified`."""
+    return code.replace("_", " ")
+
+
+@register.filter
 def check_name(name: str) -> str:
     return _CHECKS.get(name, name.replace("_", " ").capitalize())
 
