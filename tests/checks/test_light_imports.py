@@ -18,6 +18,7 @@ PROBE = "import sys, {module}; print(sorted({{'cv2', 'onnx', 'onnxruntime', 'ins
         "verification.checks.voice",
         "verification.checks.wider",
         "verification.policy.decide",
+        "verification.policy.fusion",
         "verification.checks.engines.shapes",
     ],
 )
