@@ -3,7 +3,7 @@
 Who can do what follows from the keys that a process is given, not from its good behaviour:
 
 =================  =====================================  =======================================
-                   frames (whole pictures), captures      crops (redacted faces)
+                   frames (whole pictures), captures      crops (redacted faces), wider views
 =================  =====================================  =======================================
 seal               web and worker (FRAME_PUBLIC_KEY)      worker (CROP_PUBLIC_KEY)
 open               worker (FRAME_PRIVATE_KEY)             web (CROP_PRIVATE_KEY)
@@ -12,7 +12,8 @@ destroy            everybody: it needs no key             everybody
 
 A capture (a clip as one bundle) is wrapped to the same public key as frames, under a data key of its own, because it
 comes later than the reference. All images of one purpose are sealed in one call, because the sealing process cannot
-open the wrapped data key again.
+open the wrapped data key again. A wider view is one image under a data key of its own, made anew for each request that
+was approved; opening it destroys it.
 
 Destroying has two steps. ``destroy_keys`` empties the wrapped keys in the caller's transaction: from its commit on
 nothing opens any more. ``delete_bytes`` removes the objects afterwards, may be repeated, and only ever touches objects
@@ -44,6 +45,7 @@ logger = structlog.get_logger(__name__)
 
 KEY_VERSION = 1
 CLIP = "clip"
+WIDER = "wider"
 ALL_PURPOSES = tuple(Purpose)
 
 
@@ -126,6 +128,20 @@ def seal_crops(case_id: UUID, images: Mapping[str, bytes], *, actor: Actor = WOR
         record(Event.CROP_SEALED, actor=actor, case_id=case_id, media=sorted(images))
 
 
+def seal_wider(case_id: UUID, image: bytes, *, view: str, tier: int, actor: Actor = WORKER) -> None:
+    """Seal the one picture of an approved wider view, in the place of any that an earlier view had.
+
+    Call it in the transaction that makes the view ready. A case whose frames are gone gets none, as with crops. Raises
+    ``MediaDestroyed``, ``VaultLocked``, ``objects.StorageFailed``.
+    """
+    with _sealed(case_id, Purpose.WIDER, _key("CROP_PUBLIC_KEY"), {WIDER: image}) as rows, transaction.atomic():
+        Case.objects.select_for_update(no_key=True).filter(pk=case_id).first()
+        _living_key(case_id, Purpose.FRAME)
+        _remove(case_id, Purpose.WIDER)
+        _insert(rows)
+        record(Event.WIDER_SEALED, actor=actor, case_id=case_id, view=view, tier=tier)
+
+
 @contextmanager
 def _sealed(case_id: UUID, purpose: Purpose, public_key: str, images: Mapping[str, bytes]) -> Iterator[_Rows]:
     """Write the sealed objects, lend the rows to be inserted, and take the objects back if that does not succeed."""
@@ -156,10 +172,16 @@ def _remove_earlier_crops(case_id: UUID) -> None:
         return
     if key.wrapped is None:
         raise MediaDestroyed("The crops of this case were destroyed.")
-    earlier = SealedMedia.objects.filter(case_id=case_id, purpose=Purpose.CROP)
-    transaction.on_commit(partial(objects.discard, list(earlier.values_list("object_name", flat=True))))
+    _remove(case_id, Purpose.CROP)
+
+
+def _remove(case_id: UUID, purpose: Purpose) -> None:
+    """Make room for a new key and new images of one purpose; the old objects go after the commit."""
+    earlier = SealedMedia.objects.filter(case_id=case_id, purpose=purpose)
+    left = earlier.filter(deleted_at=None)
+    transaction.on_commit(partial(objects.discard, list(left.values_list("object_name", flat=True))))
     earlier.delete()
-    key.delete()
+    CaseKey.objects.filter(case_id=case_id, purpose=purpose).delete()
 
 
 # Opening -------------------------------------------------------------------------------------------------------------
@@ -194,6 +216,26 @@ def open_crop(case_id: UUID, kind: str, *, actor: Actor, claim: str, reason: str
     with transaction.atomic(durable=True):
         image = _open(case_id, Purpose.CROP, kind, private_key)
         record(Event.CROP_VIEWED, actor=actor, case_id=case_id, media=kind, claim=claim, reason=reason)
+    return image
+
+
+def open_wider(
+    case_id: UUID, *, actor: Actor, view: str, claim: str, tier: int, reason: str, approvers: list[str]
+) -> bytes:
+    """The picture of a wider view, once: its key is destroyed in the transaction of its entry, before it is given.
+
+    Two looks at once cannot both have it, and a crash leaves an entry without a look, never a picture for a second
+    one. Raises as ``open_frame`` does.
+    """
+    private_key = _key("CROP_PRIVATE_KEY")
+    with transaction.atomic(durable=True):
+        image = _open(case_id, Purpose.WIDER, WIDER, private_key)
+        record(
+            Event.WIDER_VIEWED, actor=actor, case_id=case_id,
+            view=view, claim=claim, tier=tier, reason=reason, approvers=approvers,
+        )  # fmt: skip
+        _empty(case_id, (Purpose.WIDER,), actor, "seen")
+        transaction.on_commit(partial(delete_bytes, case_id, actor=actor), robust=True)
     return image
 
 
@@ -247,6 +289,11 @@ def destroy_keys(
     invisible to a single UPDATE, which sees the tables as they were when it began.
     """
     list(CaseKey.objects.select_for_update().filter(case_id=case_id).order_by("purpose").values_list("pk", flat=True))
+    return _empty(case_id, purposes, actor, reason)
+
+
+def _empty(case_id: UUID, purposes: tuple[Purpose, ...], actor: Actor, reason: str) -> DestroyedCounts:
+    """The keys of these purposes, which the caller has locked."""
     living = CaseKey.objects.filter(case_id=case_id, purpose__in=purposes, wrapped__isnull=False)
     emptied = list(living.values_list("purpose", flat=True))
     living.update(wrapped=None, destroyed_at=timezone.now())
