@@ -7,6 +7,7 @@ repaints the picture.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -17,6 +18,8 @@ from .lettering import CARRIED, Font, Lettering, font_of, lettering_of
 SIDE = 512
 """Crops come at 512, 256 or 128 pixels a side in one layout. All are shown at this size, hence at one scale and with
 letters of one height; a small one looks as blurred as it is."""
+TALLEST = 1280
+"""How tall a narrow picture may become by being widened, in pixels."""
 STRIP = 36
 MARGIN = 14
 STRIP_PAPER, STRIP_INK, STRIP_FAINT = (36, 40, 47), (240, 242, 245), (174, 181, 191)
@@ -34,29 +37,67 @@ def mark(png: bytes, *, viewer: str, at: datetime, account: str = "") -> bytes:
     `account` is written instead where no font here has the letters of `viewer`. Raises ValueError for a time without a
     zone or for names with nothing to write; OSError where `png` is not a PNG.
     """
-    if at.tzinfo is None:
-        raise ValueError("the time of a look needs a zone")
-    name = lettering_of(viewer, account)
-    when = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    with Image.open(BytesIO(png), formats=("PNG",)) as opened:
-        face = opened.convert("RGB")
+    name, when = lettering_of(viewer, account), _written(at)
+    face = _opened(png)
     if face.size != (SIDE, SIDE):
         face = face.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
-    shown = Image.new("RGB", (SIDE, SIDE + STRIP), STRIP_PAPER)
-    shown.paste(_crossed(face, name, when))
-    _write_strip(shown, name, when)
-    out = BytesIO()
     # Run lengths alone (zlib strategy 3) take a third less time than a search for repeats, and grey is all runs.
-    shown.save(out, "PNG", compress_level=1, compress_type=3)
+    return _png(_marked(face, name, (when,)), compress_type=3)
+
+
+def mark_wider(png: bytes, word: str, *, viewer: str, at: datetime, account: str = "") -> bytes:
+    """A picture of any shape, marked as a crop is, with `word` for how much it shows beside the time. Never squeezed.
+
+    At least 512 pixels wide, so that the strip has room, and 36 taller than the picture. Raises as `mark` does.
+    """
+    name, when = lettering_of(viewer, account), _written(at)
+    return _png(_marked(_wide_enough(_opened(png)), name, (when, word)))
+
+
+def _opened(png: bytes) -> Image.Image:
+    with Image.open(BytesIO(png), formats=("PNG",)) as opened:
+        return opened.convert("RGB")
+
+
+def _written(at: datetime) -> str:
+    if at.tzinfo is None:
+        raise ValueError("the time of a look needs a zone")
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _wide_enough(picture: Image.Image) -> Image.Image:
+    """Enlarged to the width of a crop, as far as its height allows; what is still narrower stands in the middle."""
+    scale = min(SIDE / picture.width, max(1.0, TALLEST / picture.height))
+    if scale > 1:
+        size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+        picture = picture.resize(size, Image.Resampling.BICUBIC)
+    if picture.width >= SIDE:
+        return picture
+    sheet = Image.new("RGB", (SIDE, picture.height), STRIP_PAPER)
+    sheet.paste(picture, ((SIDE - picture.width) // 2, 0))
+    return sheet
+
+
+def _marked(picture: Image.Image, name: Lettering, said: Sequence[str]) -> Image.Image:
+    """`said` is the time and what else stands beside the name, the time first."""
+    shown = Image.new("RGB", (picture.width, picture.height + STRIP), STRIP_PAPER)
+    shown.paste(_crossed(picture, name, said))
+    _write_strip(shown, name, ", ".join(reversed(said)))
+    return shown
+
+
+def _png(shown: Image.Image, **saved: int) -> bytes:
+    out = BytesIO()
+    shown.save(out, "PNG", compress_level=1, **saved)
     return out.getvalue()
 
 
-def _write_strip(shown: Image.Image, name: Lettering, when: str) -> None:
+def _write_strip(shown: Image.Image, name: Lettering, beside: str) -> None:
     draw = ImageDraw.Draw(shown)
-    middle = SIDE + STRIP // 2
+    middle = shown.height - STRIP // 2
     small = font_of(CARRIED, 13)
-    draw.text((SIDE - MARGIN, middle), when, STRIP_FAINT, small, anchor="rm")
-    room = SIDE - 3 * MARGIN - small.getlength(when)
+    draw.text((shown.width - MARGIN, middle), beside, STRIP_FAINT, small, anchor="rm")
+    room = shown.width - 3 * MARGIN - small.getlength(beside)
     size = next((size for size in SIZES if name.at(size).getlength(name.text) <= room), SIZES[-1])
     draw.text((MARGIN, middle), shortened(name.text, name.at(size), room), STRIP_INK, name.at(size), anchor="lm")
 
@@ -70,30 +111,31 @@ def shortened(text: str, font: Font, room: float) -> str:
     return text.rstrip() + "..."
 
 
-def _crossed(face: Image.Image, name: Lettering, when: str) -> Image.Image:
+def _crossed(face: Image.Image, name: Lettering, said: Sequence[str]) -> Image.Image:
     """The face under faint slanting words: light letters with a dark edge, so that they show on any skin."""
-    words = _pattern(_slanted(name, when))
+    words = _pattern(_slanted(name, said), face.size)
     face = Image.composite(Image.new("RGB", face.size, "black"), face, ImageChops.offset(words, 1, 1))
     return Image.composite(Image.new("RGB", face.size, "white"), face, words)
 
 
-def _slanted(name: Lettering, when: str) -> Image.Image:
-    """One small picture of the two lines, as bright as they are to show."""
+def _slanted(name: Lettering, said: Sequence[str]) -> Image.Image:
+    """One small picture of the lines, as bright as they are to show."""
     font, small = name.at(LETTERS), font_of(CARRIED, LETTERS - 3)
     text = shortened(name.text, font, ACROSS)
-    width = int(max(font.getlength(text), small.getlength(when))) + 4
-    words = Image.new("L", (width, 2 * LETTERS + 12), 0)
+    width = int(max(font.getlength(text), *(small.getlength(line) for line in said))) + 4
+    words = Image.new("L", (width, (LETTERS + 6) * len(said) + LETTERS + 6), 0)
     draw = ImageDraw.Draw(words)
     ink = round(255 * STRENGTH)
     draw.text((width / 2, 2), text, ink, font, anchor="ma")
-    draw.text((width / 2, LETTERS + 8), when, ink, small, anchor="ma")
+    for row, line in enumerate(said, 1):
+        draw.text((width / 2, (LETTERS + 6) * row + 2), line, ink, small, anchor="ma")
     return words.rotate(TURN, Image.Resampling.BICUBIC, expand=True)
 
 
-def _pattern(words: Image.Image) -> Image.Image:
+def _pattern(words: Image.Image, size: tuple[int, int]) -> Image.Image:
     """The words repeated over the whole picture, every other row shifted by half."""
-    sheet = Image.new("L", (SIDE, SIDE), 0)
-    for row, y in enumerate(range(-DOWN // 2, SIDE, DOWN)):
-        for x in range(-ACROSS // 2 * (row % 2) - ACROSS // 4, SIDE, ACROSS):
+    sheet = Image.new("L", size, 0)
+    for row, y in enumerate(range(-DOWN // 2, size[1], DOWN)):
+        for x in range(-ACROSS // 2 * (row % 2) - ACROSS // 4, size[0], ACROSS):
             sheet.paste(words, (x, y), words.point(lambda level: 255 if level else 0))
     return sheet
