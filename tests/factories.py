@@ -24,6 +24,7 @@ from verification.cases.lifecycle import advance, lease_for_checks
 from verification.cases.models import Case, Programme
 from verification.cases.programme_settings import CaptureSettings, change_settings
 from verification.cases.programmes import issue_key
+from verification.cases.review_settings import ReviewSettings, change_review
 from verification.cases.states import CaseKind, CaseStatus
 from verification.intake import sessions
 from verification.retention.erase import destroy_media
@@ -32,6 +33,10 @@ from verification.review.decisions import decide
 from verification.review.models import Claim, Vote
 from verification.review.settling import settle_due
 from verification.vault import store
+from verification.wider import leases
+from verification.wider.answers import answer
+from verification.wider.ask import ask
+from verification.wider.models import Tier, WiderView
 
 _numbers = itertools.count(1)
 
@@ -73,6 +78,13 @@ def a_trusted_programme() -> Programme:
     """A programme whose relying party's own capture an administrator trusts, on the record."""
     programme = a_programme()
     change_settings(OPERATOR, programme, replace(CaptureSettings.of(programme), trusts_own_capture=True))
+    return programme
+
+
+def a_programme_with_wider_views(*, neck: bool = True, frame: bool = True) -> Programme:
+    """A programme whose administrator lets wider views be asked for."""
+    programme = a_programme()
+    change_review(OPERATOR, programme, replace(ReviewSettings(), wider_neck=neck, wider_frame=frame))
     return programme
 
 
@@ -171,10 +183,45 @@ def settled() -> int:
     return settle_due()
 
 
-def a_claim(reviewer: User | None = None) -> Claim:
+def a_claim(reviewer: User | None = None, programme: Programme | None = None) -> Claim:
     """An open claim on a case in review."""
     reviewer = reviewer or a_person(Role.REVIEWER)
-    a_case_in_review()
+    a_case_in_review(programme)
     claim = queue.take_next(reviewer)
     assert claim is not None
     return claim
+
+
+def ask_wider(claim: Claim, tier: Tier = Tier.FACE_AND_NECK) -> WiderView:
+    """A request for a wider view under this claim that nobody has answered."""
+    words = "The mark below the chin may be a bruise."
+    return ask(claim.pk, claim.reviewer, tier=str(tier.value), reason="welfare", sentence=words)
+
+
+def an_asked_view(tier: Tier = Tier.FACE_AND_NECK, asker: User | None = None) -> WiderView:
+    """The same under a new claim of a senior reviewer, who may ask for either tier."""
+    return ask_wider(a_claim(asker or a_person(Role.SENIOR_REVIEWER), a_programme_with_wider_views()), tier)
+
+
+def approve(view: WiderView, *approvers: User) -> WiderView:
+    """Everybody's yes: the given people's, else a risk officer's and, where a second one is needed, a senior's."""
+    for approver in approvers or (a_person(Role.RISK_OFFICER), a_person(Role.SENIOR_REVIEWER))[: view.tier]:
+        view = answer(view.pk, approver, approves=True, ring=lambda _view_id: None)
+    return view
+
+
+def draw(view: WiderView) -> WiderView:
+    """An approved view as the worker leaves it: ready for a minute, with a picture that shows no face."""
+    leased = leases.lease(view.pk)
+    assert leased is not None
+    leases.finish(leased, a_picture(size=512))
+    leased.refresh_from_db()
+    return leased
+
+
+def make_ready(view: WiderView) -> WiderView:
+    return draw(approve(view))
+
+
+def a_ready_view(tier: Tier = Tier.FACE_AND_NECK, asker: User | None = None) -> WiderView:
+    return make_ready(an_asked_view(tier, asker))

@@ -15,6 +15,7 @@ from verification.audit import chain
 from verification.notices import board, mail
 from verification.retention import due
 from verification.review import claims, settling
+from verification.wider import endings
 
 logger = structlog.get_logger(__name__)
 
@@ -22,7 +23,10 @@ logger = structlog.get_logger(__name__)
 STEPS: tuple[tuple[str, Callable[[], int], int], ...] = (
     ("claims_ended", claims.end_overdue, 1),
     ("votes_settled", settling.settle_due, 1),
+    # After the claims, whose end is theirs.
+    ("wider_views_ended", endings.end_overdue, 1),
     ("cases_rung", tasks.ring_again, 1),
+    ("wider_views_rung", tasks.ring_wider_again, 1),
     ("media_destroyed", due.destroy_media_of_closed_cases, 1),
     ("bytes_deleted", due.delete_leftover_bytes, 5),
     ("entries_chained", chain.extend_chain, 1),

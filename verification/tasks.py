@@ -14,11 +14,15 @@ from verification import pipeline
 from verification.cases.models import Case
 from verification.cases.states import CaseStatus
 from verification.notices import mail
+from verification.wider import leases
+from verification.wider.models import WiderView
 
 logger = structlog.get_logger(__name__)
 
 # A message that was lost is sent again no sooner than this, so that a long queue does not fill with copies.
 REPEAT_AFTER = timedelta(seconds=30)
+# Somebody waits for a wider view with the case before them.
+REPEAT_WIDER_AFTER = timedelta(seconds=5)
 _BATCH = 500
 
 
@@ -55,6 +59,33 @@ def ring_again() -> int:
         Case.objects.filter(waiting, unheard, settled_in).order_by("received_at").values_list("pk", flat=True)[:_BATCH]
     ):
         if not ring(case_id):
+            break
+        rung += 1
+    return rung
+
+
+@shared_task(name="verification.render_wider", soft_time_limit=20, time_limit=25)
+def render_wider(view_id: str) -> None:
+    leases.render(view_id)
+
+
+def ring_wider(view_id: UUID | str) -> bool:
+    """Tell a worker that an approved wider view waits to be drawn. Never raises, as `ring`."""
+    try:
+        render_wider.delay(str(view_id))
+    except Exception as error:  # noqa: BLE001 - whatever the broker's client raises, the request is in the database
+        logger.warning("broker unreachable", error=type(error).__name__)
+        return False
+    WiderView.objects.filter(pk=view_id).update(announced_at=timezone.now())
+    return True
+
+
+def ring_wider_again() -> int:
+    """Ring for approved views whose message was lost or whose worker died. Stops at the first failure."""
+    unheard = Q(announced_at__isnull=True) | Q(announced_at__lt=timezone.now() - REPEAT_WIDER_AFTER)
+    rung = 0
+    for view_id in leases.waiting().filter(unheard).order_by("asked_at").values_list("pk", flat=True)[:_BATCH]:
+        if not ring_wider(view_id):
             break
         rung += 1
     return rung

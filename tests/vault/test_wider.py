@@ -138,7 +138,8 @@ def test_it_lies_in_no_storage_in_the_clear() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_of_two_looks_at_once_one_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
     case_id = sealed()
-    read, waited = objects.read, []
+    read = objects.read
+    waited: list[bool] = []
 
     def slow_read(name: str) -> bytes:
         if not waited:

@@ -20,12 +20,16 @@ class Tier(models.IntegerChoices):
 
 
 class WiderView(models.Model):
-    """Asked for under one claim. `seen` pixels are destroyed with their minute; so are `ready` ones nobody fetched."""
+    """Asked for under one claim. Its sealed picture exists while it is `ready`, and at no other time."""
 
     class State(models.TextChoices):
+        # Waiting for others to agree.
         ASKED = "asked"
+        # All agreed; a worker draws it.
         APPROVED = "approved"
+        # Sealed, for a minute or one look.
         READY = "ready"
+        # Given to the asker's page, which may show it until the minute is over; no sealed copy is left.
         SEEN = "seen"
         ENDED = "ended"
 
@@ -37,6 +41,8 @@ class WiderView(models.Model):
         MINUTE_OVER = "minute_over"
         NOT_RENDERED = "not_rendered"
         NOTHING_WIDER = "nothing_wider"
+        # The programme switched the tier off, or the asker lost the right to it.
+        NOT_ALLOWED = "not_allowed"
 
     class Reason(models.TextChoices):
         WELFARE = "welfare", "The person may be hurt or not free"
