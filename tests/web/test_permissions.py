@@ -11,11 +11,21 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import a_case_in_review, a_consenting_session, a_person, a_programme
+from tests.factories import (
+    a_case_in_review,
+    a_consenting_session,
+    a_person,
+    a_programme,
+    a_programme_with_wider_views,
+    an_asked_view,
+    ask_wider,
+    make_ready,
+)
 from verification.access.models import User
 from verification.access.roles import Role
 from verification.audit.events import OPERATOR
 from verification.audit.models import Entry
+from verification.cases.models import Programme
 from verification.cases.programmes import issue_key
 from verification.notices import board
 from verification.notices.models import Notice
@@ -33,6 +43,7 @@ WHO: tuple[str, ...] = (*Role, NO_ROLE, NOBODY)
 
 REVIEWERS = frozenset({Role.REVIEWER, Role.SENIOR_REVIEWER})
 RISK = frozenset({Role.RISK_OFFICER})
+APPROVERS = RISK | {Role.SENIOR_REVIEWER}
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 STAFF = frozenset({*Role, NO_ROLE})
 EVERYBODY = frozenset(WHO)
@@ -86,6 +97,12 @@ TABLE: dict[str, Row] = {
     "case-undo": Row(REVIEWERS, "post", "decided"),
     "case-vote": Row(REVIEWERS, "post", "decided"),
     "case-findings": Row(REVIEWERS, arg="decided"),
+    "case-wider-ask": Row(REVIEWERS, "post", "claim"),
+    "case-wider-withdraw": Row(REVIEWERS, "post", "claim"),
+    "case-wider-ticket": Row(REVIEWERS, "post", "claim"),
+    "wider-look": Row(REVIEWERS, "post"),
+    "wider": Row(APPROVERS),
+    "wider-answer": Row(APPROVERS, "post", "view"),
     "people": Row(ADMINISTRATORS),
     "person": Row(ADMINISTRATORS, arg="person"),
     "person-give": Row(ADMINISTRATORS, "post", "person"),
@@ -110,6 +127,9 @@ TABLE: dict[str, Row] = {
 }
 
 ROLE_FIELD = {"role": Role.REVIEWER.value, "label": "A label", "choice": "camera"}
+ASKING = {"tier": "1", "reason": "welfare", "sentence": "The mark below the chin may be a bruise."}
+# Opens only to what was asked, agreed to and drawn before.
+NEEDS_A_READY_VIEW = frozenset({"case-wider-withdraw", "case-wider-ticket", "wider-look"})
 DECISION = {"same_person": "same", "alive": "live", "confidence": "4", "reasons": ["features_agree"]}
 
 
@@ -130,7 +150,8 @@ class World:
             self.client.force_login(self.user)
         holder = self.user if self.user and who in REVIEWERS else a_person(Role.REVIEWER)
         self.decided = self._decided_claim(holder)
-        self.claim = self._claim(holder)
+        self.claim = self._claim(holder, a_programme_with_wider_views())
+        self.view = an_asked_view()
         self.person = a_person()
         board.notify(Notice.Kind.QUEUE_OVERDUE, "an hour", [self.user or holder])
         self.notice = Notice.objects.get(to=self.user or holder)
@@ -142,8 +163,8 @@ class World:
         self.token, self.session = Token(invited.token), invited.session
         self.client.cookies["capture"] = invited.cookie
 
-    def _claim(self, holder: User) -> Claim:
-        a_case_in_review()
+    def _claim(self, holder: User, programme: Programme | None = None) -> Claim:
+        a_case_in_review(programme)
         claim = queue.take_next(holder)
         assert claim is not None
         return claim
@@ -155,19 +176,32 @@ class World:
 
     def open(self, name: str) -> Any:
         row = TABLE[name]
+        if name in NEEDS_A_READY_VIEW:
+            make_ready(ask_wider(self.claim))
         address = reverse(name, args=[getattr(self, row.arg).pk] if row.arg else [])
         return getattr(self.client, row.method)(address, self._fields(name))
 
     def _fields(self, name: str) -> dict[str, Any]:
         if name == "review-look":
             return {"ticket": self._ticket()}
+        if name == "wider-look":
+            return {"ticket": self._wider_ticket()}
         if name == "review-viewing":
             return {"viewing": "{}"}
-        return {"case-decide": DECISION}.get(name, ROLE_FIELD) if TABLE[name].method == "post" else {}
+        sent: dict[str, dict[str, Any]] = {
+            "case-decide": DECISION,
+            "case-wider-ask": ASKING,
+            "wider-answer": {"answer": "yes"},
+        }
+        return sent.get(name, ROLE_FIELD) if TABLE[name].method == "post" else {}
 
     def _ticket(self) -> str:
         answer = self.client.post(reverse("case-tickets", args=[self.claim.pk]), {"media": "crop-live"})
         return str(answer.json()["tickets"]["crop-live"]) if answer.status_code == 200 else "none"
+
+    def _wider_ticket(self) -> str:
+        answer = self.client.post(reverse("case-wider-ticket", args=[self.claim.pk]))
+        return str(answer.json()["ticket"]) if answer.status_code == 200 else "none"
 
 
 def outcome(response: Any) -> str:
@@ -210,11 +244,11 @@ def test_each_address_opens_to_those_in_its_row_and_to_nobody_else(who: str) -> 
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_an_image_comes_from_one_address_only_and_only_to_reviewers(who: str) -> None:
+def test_an_image_comes_from_two_addresses_only_and_only_to_reviewers(who: str) -> None:
     with_image = {
         name for name, response in answers(who).items() if "image" in response.headers.get("Content-Type", "")
     }
-    assert with_image == ({"review-look"} if who in REVIEWERS else set())
+    assert with_image == ({"review-look", "wider-look"} if who in REVIEWERS else set())
 
 
 @pytest.mark.parametrize("who", [NO_ROLE, Role.RISK_OFFICER, Role.ADMINISTRATOR])

@@ -24,6 +24,7 @@ from verification.review.models import Claim, Vote
 from verification.review.rendering import CROP_LIVE, CROP_REFERENCE
 from verification.review.viewing import viewing_of
 
+from . import wider_view
 from .ended import sentence_for
 from .middleware import sent_by_the_page
 from .permission import needs, signed_in
@@ -43,6 +44,7 @@ _KEYS = [
     ("[ ] { }", "Light and contrast"),
     (".", "Plain pictures again"),
     ("S ← →", "Filmstrip; show another of its pictures"),
+    ("V", "Ask for a wider view; open it when it is ready"),
     ("E", "Extend the claim, once"),
     ("R", "Give the case back"),
 ]
@@ -91,7 +93,9 @@ def pulse(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     except NoSuchClaim:
         raise Http404 from None
     answer = {"open": state.open, "seconds_left": state.seconds_left, "extended": state.extended}
-    return JsonResponse(answer | {"sentence": "" if state.open else sentence_for(state.reason)})
+    if state.open:
+        return JsonResponse(answer | {"sentence": "", "wider": wider_view.in_the_pulse(claim_id, signed_in(request))})
+    return JsonResponse(answer | {"sentence": sentence_for(state.reason)})
 
 
 @needs(Permission.CASE_REVIEW)
@@ -243,6 +247,7 @@ def _case(
         "care": evidence.care_sentences(claim.item.case) if claim.item.flag else (),
         "questions": evidence.open_questions(claim.item.case),
         "asked": list(_questions(answers)),
+        "wider": wider_view.on_the_page(claim),
         "note": answers["note"] or _note_taken_back(claim),
         "just_recorded": evidence.just_recorded(claim.reviewer),
         "problems": problems or {},

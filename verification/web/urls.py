@@ -18,6 +18,8 @@ from . import (
     queue,
     reports,
     viewing,
+    wider,
+    wider_view,
 )
 
 urlpatterns = [
@@ -44,6 +46,12 @@ urlpatterns = [
     path("review/cases/<uuid:claim_id>/undo", case.undo, name="case-undo"),
     path("review/cases/<uuid:claim_id>/vote", case.vote, name="case-vote"),
     path("review/cases/<uuid:claim_id>/findings", case.findings, name="case-findings"),
+    path("review/cases/<uuid:claim_id>/wider", wider_view.ask_for, name="case-wider-ask"),
+    path("review/cases/<uuid:claim_id>/wider/withdraw", wider_view.withdraw, name="case-wider-withdraw"),
+    path("review/cases/<uuid:claim_id>/wider/ticket", wider_view.ticket, name="case-wider-ticket"),
+    path("review/wider/look", wider_view.look, name="wider-look"),
+    path("wider", wider.requests, name="wider"),
+    path("wider/<uuid:view_id>/answer", wider.answer, name="wider-answer"),
     path("people", people.people, name="people"),
     path("people/<uuid:person_id>", people.person, name="person"),
     path("people/<uuid:person_id>/give", people.give, name="person-give"),
