@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -183,6 +186,7 @@ def test_a_case_that_ran_out_of_time_voids_the_vote() -> None:
     assert expire_case(Case.objects.get(pk=claim.item_id), actor=OPERATOR)
     cast.refresh_from_db()
     assert cast.state == Vote.State.VOID
+    assert "case_closed" in Entry.objects.get(event="decision:voided").body
     assert settled() == 0
     with pytest.raises(TooLate):
         undo(claim.pk, claim.reviewer)
@@ -200,6 +204,7 @@ def test_whoever_may_no_longer_review_has_no_say(how: str) -> None:
     settled()
     cast.refresh_from_db()
     assert cast.state == Vote.State.VOID
+    assert "role_taken" in Entry.objects.get(event="decision:voided").body
     assert item_of(claim.item.case).state == State.WAITING
     assert Case.objects.get(pk=claim.item_id).status == CaseStatus.IN_REVIEW
 
@@ -214,6 +219,8 @@ def test_nobody_votes_on_their_own_enrolment() -> None:
         vote(claim)
     assert not Vote.objects.exists()
     assert "voted_before" in Entry.objects.get(event="decision:refused").body
+    assert queue.take_next(claim.reviewer) is None
+    assert item_of(case).state == State.WAITING
 
 
 def test_nobody_votes_twice_on_a_case() -> None:
@@ -274,7 +281,7 @@ def test_many_who_settle_at_once_settle_once() -> None:
     claim = a_claim()
     cast = vote(claim)
     Vote.objects.update(takes_effect_at=timezone.now())
-    together(8, lambda: settle(cast.pk))
+    at_once(*[partial(settle, cast.pk)] * 8)
     assert Entry.objects.filter(event="decision:counted").count() == 1
     assert Entry.objects.filter(event="votes:fused").count() == 1
 
@@ -285,7 +292,7 @@ def test_of_undoing_and_settling_at_once_one_happens() -> None:
         claim = a_claim()
         cast = vote(claim)
         Vote.objects.filter(pk=cast.pk).update(takes_effect_at=timezone.now() + timedelta(milliseconds=40))
-        together(2, lambda: _undo_or_settle(claim.pk, claim.reviewer))  # noqa: B023 - run before the next turn
+        at_once(*[partial(_undo_or_settle, claim.pk, claim.reviewer)] * 2)
         Vote.objects.filter(pk=cast.pk, state="pending").update(takes_effect_at=timezone.now())
         settle_due()
         cast.refresh_from_db()
@@ -301,21 +308,21 @@ def _undo_or_settle(claim_id: object, reviewer: User) -> None:
         settle_due()
 
 
-def together(number: int, act: object) -> None:
-    """Run it in so many threads at once, and raise what any of them raised."""
+def at_once(*acts: Callable[[], object]) -> None:
+    """Run each in a thread of its own, all at the same moment, and raise what any of them raised."""
     failed: list[BaseException] = []
-    ready = threading.Barrier(number)
+    ready = threading.Barrier(len(acts))
 
-    def run() -> None:
+    def run(act: Callable[[], object]) -> None:
         try:
             ready.wait()
-            act()  # type: ignore[operator]
+            act()
         except BaseException as error:  # noqa: BLE001 - handed to the test
             failed.append(error)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run) for _ in range(number)]
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -331,3 +338,31 @@ def test_a_double_click_records_once() -> None:
             claim.pk, claim.reviewer, same_person="different", alive="live", confidence="5", reasons=["features_agree"]
         )
     assert Vote.objects.get().same_person == "same"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_vote_comes_in_while_its_case_is_being_closed() -> None:
+    """Closing and voting wait for each other: the vote is there and falls away, or is told that it is late."""
+    for _ in range(6):
+        claim = a_claim()
+        case = Case.objects.get(pk=claim.item_id)
+        at_once(partial(_vote_or_be_late, claim), partial(expire_case, case, actor=OPERATOR))
+        assert not Vote.objects.filter(case=case, state="pending").exists()
+        assert settled() == 0
+        assert Case.objects.get(pk=case.pk).status == CaseStatus.UNRESOLVED
+        assert item_of(case).state == State.DONE
+
+
+def _vote_or_be_late(claim: Claim) -> None:
+    with suppress(AlreadyDecided, ClaimEnded):
+        vote(claim)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taking_the_next_case_while_undoing_leaves_one_claim() -> None:
+    for _ in range(6):
+        claim = a_claim()
+        a_case_in_review()
+        vote(claim)
+        at_once(partial(undo, claim.pk, claim.reviewer), partial(queue.take_next, claim.reviewer))
+        assert Claim.objects.filter(reviewer=claim.reviewer, ended_at__isnull=True).count() == 1

@@ -26,6 +26,7 @@ class Event(StrEnum):
     DECISION_REFUSED = "decision:refused"
     DECISION_UNDONE = "decision:undone"
     DECISION_COUNTED = "decision:counted"
+    DECISION_VOIDED = "decision:voided"
     VOTES_FUSED = "votes:fused"
     ADJUDICATION_ASKED = "adjudication:asked"
     CASE_HELD = "case:held"
@@ -103,6 +104,7 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.DECISION_REFUSED: frozenset({"claim", "reason"}),
     Event.DECISION_UNDONE: frozenset({"claim", "vote"}),
     Event.DECISION_COUNTED: frozenset({"claim", "vote"}),
+    Event.DECISION_VOIDED: frozenset({"claim", "vote", "reason"}),
     Event.VOTES_FUSED: frozenset({"rule", "verdict", "votes", "same_llr_milli", "alive_llr_milli"}),
     Event.ADJUDICATION_ASKED: frozenset({"reason"}),
     Event.CASE_HELD: frozenset({"claim", "reason", "minutes"}),

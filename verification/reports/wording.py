@@ -24,6 +24,7 @@ EVENTS: dict[Event, str] = {
     Event.DECISION_REFUSED: "Decision refused",
     Event.DECISION_UNDONE: "Took a decision back",
     Event.DECISION_COUNTED: "Decision took effect",
+    Event.DECISION_VOIDED: "Decision fell away",
     Event.VOTES_FUSED: "Votes and evidence fused",
     Event.ADJUDICATION_ASKED: "Sent to a senior reviewer",
     Event.CASE_HELD: "Case put on hold",

@@ -14,7 +14,7 @@ from verification.capture.models import CaptureSession
 from verification.cases.lifecycle import LostRace, advance
 from verification.cases.models import Case
 from verification.cases.states import CLOSED, CaseStatus, Outcome
-from verification.review.claims import end_claim
+from verification.review.claims import end_claim, lock_item
 from verification.review.models import Claim, ReviewItem, Vote
 from verification.review.settling import void_pending
 from verification.vault import store
@@ -65,7 +65,8 @@ def _erase(case: Case, actor: Actor, reason: str) -> bool:
 
 
 def _close_review(case: Case, actor: Actor) -> None:
-    """Votes, then claims, then the case: the order in which a vote is settled and a decision made."""
+    """Under the lock that every vote and claim of the case needs too, so that none comes in between."""
+    lock_item(case.pk)
     void_pending(case)
     for claim in Claim.objects.select_for_update().filter(item_id=case.pk, ended_at__isnull=True):
         end_claim(claim, Claim.End.CASE_CLOSED, actor=actor)

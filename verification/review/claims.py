@@ -92,9 +92,19 @@ def open_claim(claim_id: UUID | str, reviewer: User, *, lock: bool = False) -> C
     return claim
 
 
+def lock_item(case_id: UUID, *, wait: bool = True) -> ReviewItem | None:
+    """The queue entry of a case, for the caller's transaction. None when it is gone, or busy and not waited for.
+
+    Whatever changes a case under review takes this lock first, then those of votes, of claims and of the case.
+    """
+    items = ReviewItem.objects.select_for_update(of=("self",), skip_locked=not wait)
+    return items.select_related("case__programme").filter(pk=case_id).first()
+
+
 @transaction.atomic
 def end_claim(claim: Claim, end: Claim.End, *, actor: Actor) -> bool:
     """End a claim and offer its case again, unless it was voted on or closed. False when it had ended already."""
+    lock_item(claim.item_id)
     ended = Claim.objects.filter(pk=claim.pk, ended_at__isnull=True).update(ended_at=timezone.now(), end=end.value)
     if not ended:
         return False
@@ -108,7 +118,7 @@ def end_claim(claim: Claim, end: Claim.End, *, actor: Actor) -> bool:
 def reopen(ended: Claim, now: datetime) -> Claim:
     """The case of a claim that ended in a vote, once more for the same reviewer, for what was left of their time.
 
-    Call it under the lock of that vote. Raises `ClaimEnded` when the case is no longer there to be had.
+    Call it under the lock of the queue entry. Raises `ClaimEnded` when the case is no longer there to be had.
     """
     taken = ReviewItem.objects.filter(pk=ended.item_id, state=ReviewItem.State.SETTLING)
     if not taken.update(state=ReviewItem.State.CLAIMED, fence=F("fence") + 1):

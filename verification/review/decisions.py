@@ -22,12 +22,13 @@ from verification.audit.events import Actor, Event
 from verification.audit.models import Entry
 
 from .answers import CONFIDENCE, Alive, Reason, SamePerson
-from .claims import ClaimEnded, NoSuchClaim, end_claim, open_claim, reopen, right_to
+from .claims import ClaimEnded, NoSuchClaim, end_claim, lock_item, open_claim, reopen, right_to
 from .models import Claim, ReviewItem, Vote
 from .own_enrolments import is_own
 
 MAX_NOTE = 500
 UNDO_FOR = timedelta(seconds=10)
+_TRIES = 3
 HASTY = timedelta(seconds=4)
 """Nobody compares two faces in less. Such a vote counts all the same, and the record says so."""
 
@@ -87,6 +88,8 @@ def decide(
         raise
     except VotedBefore:
         _log_refusal(claim_id, reviewer, "voted_before")
+        # Nothing can ever come of this claim, and it must not keep the case from others.
+        end_claim(open_claim(claim_id, reviewer), Claim.End.RELEASED, actor=Actor.person(reviewer.pk))
         raise AlreadyDecided from None
 
 
@@ -117,6 +120,7 @@ def _problems(same: str, alive: str, confidence: str, reasons: list[str], note: 
 
 @transaction.atomic
 def _decide(claim_id: UUID | str, reviewer: User, answers: Answers) -> Vote:
+    lock_item(open_claim(claim_id, reviewer).item_id)
     claim = open_claim(claim_id, reviewer, lock=True)
     actor = Actor.person(reviewer.pk)
     vote = _recorded(claim, answers)
@@ -181,28 +185,36 @@ def _is_hasty(claim: Claim, now: datetime) -> bool:
 def undo(claim_id: UUID | str, reviewer: User) -> Claim:
     """Take a vote back before it counts: the reviewer gets the case again, and gives back what they took meanwhile.
 
-    Raises `NoSuchClaim`, `TooLate`.
+    Raises `NoSuchClaim`, `TooLate`, `ClaimEnded`.
     """
-    with transaction.atomic():
-        vote = (
-            Vote.objects.select_for_update(of=("self",))
-            .select_related("claim__item", "reviewer")
-            .filter(claim_id=claim_id, reviewer=reviewer)
-            .first()
-        )
-        if vote is None:
-            raise NoSuchClaim
-        now = timezone.now()
-        if vote.state != Vote.State.PENDING or now >= vote.takes_effect_at:
-            raise TooLate
-        if not may(facts_about(reviewer), right_to(vote.claim.item)):
-            raise TooLate
-        return _taken_back(vote, now)
+    for _ in range(_TRIES):
+        try:
+            return _undo(claim_id, reviewer)
+        except IntegrityError:
+            # They took the next case at this very moment, in another tab: now it is there to be given back.
+            continue
+    raise TooLate
+
+
+@transaction.atomic
+def _undo(claim_id: UUID | str, reviewer: User) -> Claim:
+    mine = Vote.objects.filter(claim_id=claim_id, reviewer=reviewer)
+    case_id = mine.values_list("case_id", flat=True).first()
+    item = lock_item(case_id) if case_id else None
+    vote = mine.select_related("claim", "reviewer").first() if item else None
+    if item is None or vote is None:
+        raise NoSuchClaim
+    now = timezone.now()
+    if vote.state != Vote.State.PENDING or now >= vote.takes_effect_at:
+        raise TooLate
+    if not may(facts_about(reviewer), right_to(item)):
+        raise TooLate
+    return _taken_back(vote, now)
 
 
 def _taken_back(vote: Vote, now: datetime) -> Claim:
     actor = Actor.person(vote.reviewer_id)
-    for other in Claim.objects.select_for_update().filter(reviewer=vote.reviewer, ended_at__isnull=True):
+    for other in Claim.objects.filter(reviewer=vote.reviewer, ended_at__isnull=True):
         end_claim(other, Claim.End.RELEASED, actor=actor)
     Vote.objects.filter(pk=vote.pk).update(state=Vote.State.UNDONE)
     log.record(Event.DECISION_UNDONE, actor=actor, case_id=vote.case_id, claim=str(vote.claim_id), vote=str(vote.pk))

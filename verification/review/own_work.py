@@ -26,7 +26,8 @@ class OwnWork:
 
 def own_work(reviewer: User, since: datetime) -> OwnWork:
     mine = Vote.objects.filter(reviewer=reviewer).exclude(state=Vote.State.UNDONE)
-    seconds = list(mine.filter(decided_at__gte=since).values_list("seconds", flat=True))
+    done = mine.exclude(state=Vote.State.VOID)
+    seconds = list(done.filter(decided_at__gte=since).values_list("seconds", flat=True))
     return OwnWork(
         since=since,
         cases=len(seconds),

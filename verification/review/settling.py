@@ -1,9 +1,7 @@
 """What becomes of a vote when its time to be taken back is over, and of a case when its votes are there.
 
 The sweeper asks every second; so do the pages of those who wait for it. Any number may ask at once: a vote is settled
-under its own lock by whoever gets that first, and nobody waits.
-
-Locks are taken in the order vote, claim, queue entry, case, here and wherever a case is closed.
+under the lock of its case's queue entry by whoever gets that first, and nobody waits.
 """
 
 from __future__ import annotations
@@ -26,7 +24,7 @@ from verification.checks.results import Band
 from verification.policy.fusion import Fused, PanelVote, Verdict, fuse
 
 from .answers import as_yes_or_no
-from .claims import right_to
+from .claims import lock_item, right_to
 from .models import Fusion, ReviewItem, Vote
 
 _BATCH = 200
@@ -40,15 +38,16 @@ def settle_due() -> int:
 
 @transaction.atomic
 def settle(vote_id: UUID) -> bool:
-    """Let one vote count, if it is due. False when it is not, or somebody else is at it."""
+    """Let one vote count, if it is due. False when it is not, or somebody else is at its case."""
     due = Vote.objects.filter(pk=vote_id, state=Vote.State.PENDING, takes_effect_at__lte=timezone.now())
-    vote = due.select_for_update(of=("self",), skip_locked=True).select_related("reviewer").first()
-    if vote is None:
+    case_id = due.values_list("case_id", flat=True).first()
+    item = lock_item(case_id, wait=False) if case_id else None
+    vote = due.select_related("reviewer").first() if item else None
+    if item is None or vote is None:
         return False
-    item = ReviewItem.objects.select_for_update(of=("self",)).select_related("case__programme").get(pk=vote.case_id)
     if not may(facts_about(vote.reviewer), right_to(item)):
         # Whoever may no longer review has no say, not even with what they said a moment ago.
-        _become(vote, Vote.State.VOID)
+        _void(vote, "role_taken")
         _wait(item)
         return True
     _become(vote, Vote.State.COUNTED)
@@ -64,10 +63,21 @@ def settle(vote_id: UUID) -> bool:
 
 
 def void_pending(case: Case) -> None:
-    """A case is closed before its last vote counts: that vote falls away. Locks it, before claims and the case."""
-    pending = Vote.objects.select_for_update().filter(case=case, state=Vote.State.PENDING)
-    for vote in pending:
-        _become(vote, Vote.State.VOID)
+    """A case is closed before its last vote counts: that vote falls away. Call it under the lock of the queue entry."""
+    for vote in Vote.objects.filter(case=case, state=Vote.State.PENDING):
+        _void(vote, "case_closed")
+
+
+def _void(vote: Vote, reason: str) -> None:
+    _become(vote, Vote.State.VOID)
+    log.record(
+        Event.DECISION_VOIDED,
+        actor=SWEEPER,
+        case_id=vote.case_id,
+        claim=str(vote.claim_id),
+        vote=str(vote.pk),
+        reason=reason,
+    )
 
 
 def _go_on(item: ReviewItem, last: Vote) -> None:
