@@ -145,7 +145,12 @@ def a_received_case(programme: Programme | None = None, *, scopes: list[str] | N
 
 def a_case_in_review(programme: Programme | None = None, *, crops: bool = True, priority: int = 100) -> Case:
     """A case that the worker could not decide."""
-    case = lease_for_checks(a_received_case(programme).pk)
+    return sent_to_people(a_received_case(programme), crops=crops, priority=priority)
+
+
+def sent_to_people(received: Case, *, crops: bool = True, priority: int = 100) -> Case:
+    """A received case as the worker leaves it when it could not decide."""
+    case = lease_for_checks(received.pk)
     assert case is not None
     pictures = {rendering.CROP_REFERENCE: a_picture(), rendering.CROP_LIVE: a_picture((100, 110, 120))}
     with transaction.atomic():

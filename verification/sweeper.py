@@ -12,6 +12,7 @@ from django.db import OperationalError
 
 from verification import tasks
 from verification.audit import chain
+from verification.incidents import duty, forgetting, hold_ends
 from verification.notices import board, mail
 from verification.retention import due
 from verification.review import claims, settling
@@ -27,9 +28,14 @@ STEPS: tuple[tuple[str, Callable[[], int], int], ...] = (
     ("wider_views_ended", endings.end_overdue, 1),
     ("cases_rung", tasks.ring_again, 1),
     ("wider_views_rung", tasks.ring_wider_again, 1),
+    # Before the destruction, so that what a hold kept dies in the same turn.
+    ("holds_ended", hold_ends.end_overdue, 1),
     ("media_destroyed", due.destroy_media_of_closed_cases, 1),
     ("bytes_deleted", due.delete_leftover_bytes, 5),
     ("entries_chained", chain.extend_chain, 1),
+    ("incidents_forgotten", forgetting.forget_finished, 10),
+    ("duties_ended", duty.end_overdue, 10),
+    ("holds_warned_of", hold_ends.warn_of_ends, 60),
     ("captures_expired", due.expire_captures, 10),
     ("cases_expired", due.expire_open_cases, 30),
     ("records_erased", due.erase_old_records, 300),

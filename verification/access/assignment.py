@@ -11,8 +11,8 @@ from verification.audit import log
 from verification.audit.events import OPERATOR, Actor, Event
 
 from .models import RoleGrant, User
-from .roles import Role
-from .rules import Denied, Person, Ruling, may_give_role, may_take_role
+from .roles import Permission, Role
+from .rules import Denied, Person, Ruling, may, may_give_role, may_take_role
 
 
 class Refused(Exception):
@@ -27,6 +27,11 @@ def facts_about(user: User) -> Person:
     """Read from the database each time, so that a role taken away is gone at the next request."""
     held = RoleGrant.objects.filter(person_id=user.pk, taken_at__isnull=True).values_list("role", flat=True)
     return Person(id=user.pk, roles=frozenset(Role(role) for role in held), active=user.is_active)
+
+
+def insist_on(user: User, permission: Permission) -> None:
+    """Raises `Refused` unless the person's roles hold the permission now."""
+    _insist(may(facts_about(user), permission))
 
 
 @transaction.atomic

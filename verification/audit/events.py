@@ -125,7 +125,7 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.HOLD_ENDED: frozenset({"hold", "reason"}),
     Event.MEDIA_HELD: frozenset({"hold", "reason"}),
     Event.DUTY_STARTED: frozenset(),
-    Event.DUTY_ENDED: frozenset({"reason"}),
+    Event.DUTY_ENDED: frozenset({"person", "reason"}),
     Event.KNOWN_IMPORTED: frozenset({"set", "pairs", "impostors"}),
     Event.KNOWN_RETIRED: frozenset({"set", "pairs"}),
     Event.KNOWN_SEEDED: frozenset({"pair"}),

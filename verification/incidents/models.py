@@ -86,6 +86,8 @@ class LegalHold(models.Model):
         ASKED = "asked"
         IN_FORCE = "in_force"
         REFUSED = "refused"
+        # Another one, asked and answered anew, goes on where this one would have ended.
+        RENEWED = "renewed"
         RELEASED = "released"
         EXPIRED = "expired"
 

@@ -7,13 +7,15 @@ from datetime import datetime
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from verification.audit.events import SWEEPER
+from verification.audit.events import SWEEPER, Event
+from verification.audit.models import Entry
 from verification.capture import endings, memory
 from verification.cases.models import Case, IdempotencyRecord, RequestWindow
 from verification.cases.states import CaseStatus
+from verification.incidents import duty, keeping
 from verification.review.models import LookTicket
 from verification.vault import objects, store
 
@@ -25,11 +27,15 @@ _UNSETTLED = Q(status__in=[CaseStatus.RECEIVED.value, CaseStatus.CHECKING.value]
 
 
 def destroy_media_of_closed_cases() -> int:
+    """A held case is tried once, which leaves its frames and says so in the log; then it waits for its hold to end."""
+    kept = Exists(Entry.objects.filter(case_id=OuterRef("pk"), event=Event.MEDIA_HELD.value))
+    held = Exists(keeping.active().filter(case=OuterRef("pk")))
     closed = Case.objects.filter(closed_at__isnull=False, media_destroyed_at__isnull=True)
-    due = list(closed.order_by("closed_at").values_list("pk", flat=True)[:_BATCH])
-    for case_id in due:
-        destroy_media(case_id, actor=SWEEPER, reason="closed")
-    return len(due)
+    due = closed.annotate(kept=kept).exclude(held, kept=True).order_by("closed_at").values_list("pk", "kept")[:_BATCH]
+    done = list(due)
+    for case_id, was_kept in done:
+        destroy_media(case_id, actor=SWEEPER, reason="hold_ended" if was_kept else "closed")
+    return len(done)
 
 
 def delete_leftover_bytes() -> int:
@@ -54,14 +60,14 @@ def erase_old_records() -> int:
 
 
 def forget_small_things() -> int:
-    """Idempotency keys, tickets, request counts, cookies, clip digests, ended sessions, failed sign-ins.
+    """Idempotency keys, tickets, request counts, cookies, clip digests, shifts, ended sessions, failed sign-ins.
 
     None is evidence, so none is logged. A visitor who only opens the page to sign in has a session too.
     """
     now: datetime = timezone.now()
     forgotten = IdempotencyRecord.objects.filter(created_at__lt=now - schedule.IDEMPOTENCY).delete()[0]
     forgotten += LookTicket.objects.filter(ends_at__lt=now - schedule.LOOK_TICKET).delete()[0]
-    forgotten += endings.lock_out() + memory.forget()
+    forgotten += endings.lock_out() + memory.forget() + duty.forget()
     forgotten += Session.objects.filter(expire_date__lt=now).delete()[0]
     tried: int = AccessAttempt.objects.filter(attempt_time__lt=now - settings.AXES_COOLOFF_TIME).delete()[0]
     forgotten += tried

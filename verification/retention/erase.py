@@ -9,32 +9,55 @@ from django.utils import timezone
 
 from verification.audit import log
 from verification.audit.events import SWEEPER, Actor, Event
+from verification.audit.models import Entry
 from verification.capture import endings
 from verification.capture.models import CaptureSession
 from verification.cases.lifecycle import LostRace, advance
 from verification.cases.models import Case
 from verification.cases.states import CLOSED, CaseStatus, Outcome
+from verification.incidents import forgetting, keeping
+from verification.incidents.models import LegalHold
 from verification.review.claims import end_claim, lock_item
 from verification.review.models import Claim, ReviewItem, Vote
 from verification.review.settling import void_pending
 from verification.vault import store
+from verification.vault.models import Purpose
 
 # Why a case ended unresolved without the checks having anything to do with it.
 CAPTURE_EXPIRED = "capture_expired"
 WITHDRAWN = "withdrawn"
 _TRIES = 5
+# What a legal hold does not keep: it was made for looking, and nobody looks any more.
+_NEVER_HELD = (Purpose.CROP, Purpose.WIDER)
 
 
 @transaction.atomic
 def destroy_media(case_id: UUID, *, actor: Actor, reason: str) -> int:
-    """Destroy the keys now and the bytes after the commit. Returns how many images this call made unreadable."""
+    """Destroy the keys now and the bytes after the commit. Returns how many images this call made unreadable.
+
+    The one way to destroy a case's media, and so the one place where a legal hold beats it: of a held case the frames
+    and the clip stay sealed until the hold ends, and what was made from them for looking dies all the same.
+    """
+    hold = keeping.held(case_id)
+    if hold is not None:
+        _log_held(hold, actor, reason)
+        return store.destroy_case_media(case_id, actor=actor, reason=reason, purposes=_NEVER_HELD).images
     counts = store.destroy_case_media(case_id, actor=actor, reason=reason)
     Case.objects.filter(pk=case_id, media_destroyed_at__isnull=True).update(media_destroyed_at=timezone.now())
     return counts.images
 
 
+def _log_held(hold: LegalHold, actor: Actor, reason: str) -> None:
+    """Once for each reason to destroy, however often it is tried."""
+    said = Entry.objects.filter(case_id=hold.case_id, event=Event.MEDIA_HELD.value)
+    if not said.filter(body__contains=f'"reason":"{reason}"').exists():
+        log.record(Event.MEDIA_HELD, actor=actor, case_id=hold.case_id, hold=str(hold.pk), reason=reason)
+
+
 def erase_case(case_id: UUID | str, *, actor: Actor, reason: str = "requested") -> bool:
     """Erase everything about a case but its log entries and its bare row. False when it was erased before.
+
+    Frames under a legal hold stay sealed until it ends; `incidents.forgetting` says what stays of an incident.
 
     A worker or a reviewer may move the case at the same moment; then it is read again and erased from where it is.
     Raises `Case.DoesNotExist`.
@@ -60,6 +83,7 @@ def _erase(case: Case, actor: Actor, reason: str) -> bool:
     case.fusions.all().delete()
     ReviewItem.objects.filter(pk=case.pk).delete()
     endings.scrub(case.pk)
+    forgetting.let_go(case.pk)
     log.record(Event.CASE_ERASED, actor=actor, case_id=case.pk, reason=reason, images=images)
     return True
 

@@ -9,6 +9,7 @@ from verification.capture.doors import OPEN_FOR
 from verification.capture.endings import GRACE
 from verification.cases.models import Case
 from verification.cases.states import CaseStatus
+from verification.incidents.keeping import kept_until
 
 OPEN_CASE = timedelta(hours=72)
 AFTER_CLOSING = timedelta(seconds=60)
@@ -37,7 +38,13 @@ SCHEDULE: tuple[Rule, ...] = (
     ),
     Rule("Frames, clip and crops of a decided or unresolved case", "its closing (keys and bytes within 60 s)"),
     Rule("Frames, clip and crops of a case that nobody decided", "72 h after receipt; the case ends as unresolved"),
+    Rule(
+        "Sealed frames and clip of a case under a legal hold (crops and wider views are never held)",
+        "the hold's end: 4 h when nobody agreed, 7 days when two people did, renewable by two (then within 60 s)",
+    ),
     Rule("Everything about an erased case but its log entries", "the request to erase (at once)"),
+    Rule("A worry about a person: kind, texts, outside reference, outcome, hold", "as long as the case's record"),
+    Rule("A worry about the person of an erased case", "its closing and the end of its hold; texts, its closing"),
     Rule("Check results, decision and note of a closed case", "365 days after closing"),
     Rule("Consent receipt, challenge and what was measured of it", "365 days after closing"),
     Rule("The person's cookie, by which they come back to withdraw or erase", "7 days after the request"),
@@ -47,6 +54,7 @@ SCHEDULE: tuple[Rule, ...] = (
     Rule("Counts of API requests", "1 h"),
     Rule("Notices to staff: that something waits, by an opaque id", "30 days"),
     Rule("Address to which a member of staff has notices sent", "until they take it out"),
+    Rule("When seniors were on duty", "90 days after the shift"),
     Rule("Sessions of staff", "12 h after the last use of one"),
     Rule("Failed sign-ins: the user name as it was typed, the address", "15 min after the last of them"),
     Rule("Sealed bytes that no case knows (a failed upload)", "1 h"),
@@ -60,9 +68,21 @@ def table() -> str:
 
 
 def media_due(case: Case) -> datetime | None:
-    """When the case's media will be gone at the latest; None when it is gone already."""
+    """When the case's media will be gone at the latest, as things stand; None when it is gone already."""
     if case.media_destroyed_at is not None:
         return None
+    kept = kept_until(case)
+    return max(_due_without_a_hold(case), kept + AFTER_CLOSING) if kept else _due_without_a_hold(case)
+
+
+def held_until(case: Case) -> datetime | None:
+    """When the legal hold ends that alone keeps the media of this case; None where nothing but its time does."""
+    if case.media_destroyed_at is not None or case.closed_at is None:
+        return None
+    return kept_until(case)
+
+
+def _due_without_a_hold(case: Case) -> datetime:
     if case.closed_at is not None:
         return case.closed_at + AFTER_CLOSING
     if case.status == CaseStatus.AWAITING_CAPTURE:
