@@ -3,7 +3,7 @@ import { tell } from "./embed.js";
 
 const FIRST = 2000;
 const SLOWEST = 20_000;
-const CLOSED = new Set(["passed", "decided", "unresolved", "other_way", "erased"]);
+const CLOSED = new Set(["passed", "decided", "decided_held", "unresolved", "unresolved_held", "other_way", "erased"]);
 
 const root = document.querySelector("[data-status-page]");
 const stale = root.querySelector("[data-stale]");
@@ -12,12 +12,13 @@ const updates = root.querySelector("[data-updates]");
 let wait = FIRST;
 let shown = root.dataset.status;
 
-function show(status) {
-  if (status === shown) return;
-  shown = status;
+// `state` is the status, with what keeps the video where the end of the check does not destroy it.
+function show({ status, state }) {
+  if (state === shown) return;
+  shown = state;
   wait = FIRST;
   for (const line of root.querySelectorAll("[data-for]")) {
-    line.hidden = !line.dataset.for.split(" ").includes(status);
+    line.hidden = !line.dataset.for.split(" ").includes(state);
   }
   tell(status);
 }
@@ -28,7 +29,7 @@ async function ask() {
     // The session is over or erased: the server has a page that says so.
     if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return window.location.reload();
     if (!answer.ok) throw new Error(String(answer.status));
-    show((await answer.json()).status);
+    show(await answer.json());
     stale.hidden = true;
   } catch {
     stale.hidden = false;

@@ -117,7 +117,7 @@ def test_a_consent_is_kept_scope_by_scope_with_its_time_and_the_words_it_was_giv
     assert session.consents.keys() == {"compare", "transmit"}
     assert session.case.scopes == ["compare", "transmit"]
     assert not session.case.human_view
-    assert session.notice_version == session.case.notice_version == f"capture-1.{programme.notice_number}"
+    assert session.notice_version == session.case.notice_version == f"capture-2.{programme.notice_number}"
 
 
 def test_a_consent_can_be_given_anew_before_the_capture() -> None:

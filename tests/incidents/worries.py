@@ -8,7 +8,7 @@ from datetime import timedelta
 import time_machine
 from django.utils import timezone
 
-from tests.factories import a_claim, a_person
+from tests.factories import a_claim, a_person, settled, vote
 from verification.access.models import User
 from verification.access.roles import Role
 from verification.audit.models import Entry
@@ -16,7 +16,6 @@ from verification.cases.models import Case
 from verification.incidents import holds
 from verification.incidents.models import Incident, LegalHold
 from verification.incidents.raising import Raised, raise_worry
-from verification.review.decisions import decide
 from verification.review.models import Claim
 from verification.vault.models import CaseKey
 
@@ -60,8 +59,9 @@ def a_held_worry() -> Worry:
 
 
 def decided(worry: Worry) -> Worry:
-    """The reviewer's decision closed the case."""
-    decide(worry.claim.pk, worry.raiser, same_person="same", alive="live", reasons=["features_agree"])
+    """The reviewer's vote counted, and closed the case."""
+    vote(worry.claim)
+    assert settled() == 1
     return worry
 
 

@@ -88,7 +88,7 @@ class NowhereView(APIView):
 
 def _cases_of(key: ApiKey) -> QuerySet[Case]:
     """The one door: a key sees its programme's cases and no others."""
-    return Case.objects.filter(programme_id=key.programme_id).prefetch_related("results")
+    return Case.objects.filter(programme_id=key.programme_id).prefetch_related("results", "holds")
 
 
 def _case(key: ApiKey, case_id: UUID) -> Case:

@@ -35,9 +35,11 @@ class Check(serializers.Serializer[Any]):
 
 
 class Media(serializers.Serializer[Any]):
-    state = serializers.ChoiceField(["sealed", "destroyed"])
+    state = serializers.ChoiceField(["sealed", "held", "destroyed"])
     until = serializers.DateTimeField(
-        allow_null=True, help_text="Sealed: destroyed at the latest then. Destroyed: since then."
+        allow_null=True,
+        help_text="Sealed: destroyed at the latest then. Held: kept sealed by a legal hold until then, unless it is "
+        "renewed or released. Destroyed: since then.",
     )
 
 

@@ -9,11 +9,11 @@ from django.urls import reverse
 
 from verification.cases.models import Case
 from verification.checks.models import StoredResult
-from verification.retention.schedule import media_due
+from verification.retention.schedule import held_until, media_due
 
 
 def case_document(case: Case) -> dict[str, Any]:
-    """Plain JSON values. The results of the checks should be prefetched."""
+    """Plain JSON values. The results of the checks and the holds should be prefetched."""
     return {
         "id": str(case.pk),
         "kind": case.kind,
@@ -35,9 +35,12 @@ def _check(result: StoredResult) -> dict[str, Any]:
 
 
 def _media(case: Case) -> dict[str, Any]:
-    """`until` is when sealed media is destroyed at the latest, or when it was destroyed."""
+    """`until` is when sealed media is destroyed at the latest, when its legal hold ends, or when it was destroyed."""
     if case.media_destroyed_at is not None:
         return {"state": "destroyed", "until": time_of(case.media_destroyed_at)}
+    kept = held_until(case)
+    if kept is not None:
+        return {"state": "held", "until": time_of(kept)}
     return {"state": "sealed", "until": time_of(media_due(case))}
 
 

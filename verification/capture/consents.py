@@ -17,7 +17,7 @@ from .doors import Closed, insist_open
 from .models import CaptureSession
 
 # The fixed sentences of the notice, in all languages together; a change of their meaning is a new number.
-WORDS = "capture-1"
+WORDS = "capture-2"
 
 
 class ScopesMissing(ValueError):

@@ -94,7 +94,7 @@ def _parsed(kind: str, sentence: str) -> tuple[Incident.Kind, str]:
 
 def _claim(claim_id: UUID | str, reviewer: User) -> Claim:
     """The reviewer's claim, locked."""
-    claims = Claim.objects.select_related("reviewer").select_for_update(of=("self",))
+    claims = Claim.objects.select_related("reviewer", "item").select_for_update(of=("self",))
     claim = claims.filter(pk=claim_id, reviewer=reviewer).first()
     if claim is None:
         raise NoSuchClaim

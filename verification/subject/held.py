@@ -13,7 +13,7 @@ from verification.audit.events import Event
 from verification.audit.models import Entry
 from verification.cases.models import Case
 from verification.cases.states import CLOSED, CaseStatus
-from verification.retention.schedule import media_due
+from verification.retention.schedule import held_until, media_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,22 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """`media_until` is when pictures are destroyed at the latest; None when they are destroyed."""
+    """`media_until` is when pictures are destroyed at the latest; None when they are destroyed.
+
+    `kept_until` is the end of the legal hold that alone keeps them any longer. So it is said of a closed case and not
+    of an open one: somebody who forces the person may be reading too, and must not learn of a worry as it is raised.
+    """
 
     status: str
     outcome: str
     media_until: datetime | None
+    kept_until: datetime | None
     views: tuple[View, ...]
+
+    @property
+    def state(self) -> str:
+        """The status, with `_held` where a legal hold keeps the pictures."""
+        return f"{self.status}_held" if self.kept_until else self.status
 
     @property
     def may_withdraw(self) -> bool:
@@ -46,7 +56,7 @@ class Held:
 
 def held_about(case: Case) -> Held:
     """Read from the case and the log, as they stand now."""
-    return Held(case.status, case.outcome, media_due(case), tuple(_views(case)))
+    return Held(case.status, case.outcome, media_due(case), held_until(case), tuple(_views(case)))
 
 
 def _views(case: Case) -> list[View]:

@@ -30,7 +30,7 @@ def test_from_the_notice_to_the_status_page() -> None:
         answer = browser.upload(challenge)
     assert (answer.status_code, answer.json()) == (202, {"status_url": "/capture/status"})
     assert browser.get("/capture/status").status_code == 200
-    assert browser.get("/capture/status.json").json() == {"status": "received", "outcome": ""}
+    assert browser.get("/capture/status.json").json() == {"status": "received", "state": "received", "outcome": ""}
     assert browser.get("/capture/mine").status_code == 200
     assert browser.get(browser.address)["Location"] == "/capture/status"
     assert browser.get("/capture/camera")["Location"] == "/capture/status"

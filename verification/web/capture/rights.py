@@ -9,6 +9,7 @@ from verification.audit.events import Actor
 from verification.capture import consents
 from verification.capture.models import CaptureSession
 from verification.retention.erase import erase_case, withdraw_case
+from verification.retention.schedule import held_until
 from verification.subject.held import held_about
 
 from .answers import page
@@ -24,8 +25,8 @@ def status(request: HttpRequest, session: CaptureSession) -> HttpResponseBase:
 @with_session("GET", json=True)
 def status_json(request: HttpRequest, session: CaptureSession) -> HttpResponseBase:
     """The same for the page's script, which asks again and again."""
-    case = session.case
-    return JsonResponse({"status": case.status, "outcome": case.outcome})
+    held = held_about(session.case)
+    return JsonResponse({"status": held.status, "state": held.state, "outcome": held.outcome})
 
 
 @with_session("GET")
@@ -48,4 +49,6 @@ def withdraw(request: HttpRequest, session: CaptureSession) -> HttpResponseBase:
 def erase(request: HttpRequest, session: CaptureSession) -> HttpResponseBase:
     """One tap. With everything else the way back is gone, so the browser forgets its cookie too."""
     erase_case(session.case_id, actor=Actor.subject(session.pk))
-    return let_go(page(request, "ended", session, end="erased", code="erased"))
+    session.case.refresh_from_db()
+    kept = held_until(session.case)
+    return let_go(page(request, "ended", session, end="erased", code="erased", kept_until=kept))
