@@ -9,18 +9,32 @@ from verification.checks.reasons import Reason
 
 RISKY = frozenset(
     {
+        # Somebody else than the reference, or somebody else half-way.
+        Reason.DIFFERENT_PERSON,
+        Reason.FACES_DIFFER_BETWEEN_IMAGES,
+        Reason.FACES_DIFFER_IN_CLIP,
+        Reason.FACE_JUMPED,
+        Reason.VOICE_CHANGES,
+        Reason.VOICE_LIPS_APART,
+        # A picture, a screen or a mask before the camera.
+        Reason.NOT_LIVE,
+        # A recording in the camera's place. Gaps and an early end are not here: a busy telephone makes those as well.
         Reason.NONCE_NOT_FRESH,
+        Reason.ANSWER_LATE,
         Reason.ANSWER_OUT_OF_ORDER,
         Reason.CLIP_SEEN_BEFORE,
+        Reason.CAMERA_VIRTUAL,
         Reason.FRAMES_FROZEN,
         Reason.FRAMES_REPEAT,
         Reason.RECORDING_CONTRADICTS_ITSELF,
-        Reason.CAMERA_VIRTUAL,
-        Reason.NOT_LIVE,
-        Reason.FACES_DIFFER_IN_CLIP,
+        Reason.RECORDING_TOO_REGULAR,
     }
 )
-"""Signs that somebody may be taking another person's place: the sooner it is seen, the less harm it does."""
+"""Signs that somebody may be taking another person's place: the sooner a person looks, the less they can do meanwhile.
+
+A sign that the person may need help is none of these; it has its own place in the queue, before all due times. Nor is
+what was merely unclear, nor a challenge that was not answered in full, nor an image that the relying party took.
+"""
 
 
 def is_risky(reasons: Iterable[str]) -> bool:
