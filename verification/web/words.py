@@ -93,5 +93,7 @@ def band_name(band: str) -> str:
 
 @register.filter
 def number(value: float | None) -> str:
-    """Four significant digits, with a true minus sign. A dash for None."""
-    return "–" if value is None else f"{value:.4g}".replace("-", "−")
+    """Four significant digits, large numbers whole, with a true minus sign. A dash for None."""
+    if value is None:
+        return "–"
+    return (f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}").replace("-", "−")
