@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import os
 
 import pytest
 
@@ -84,3 +85,8 @@ def test_the_order_within_a_file_is_the_one_that_was_shuffled() -> None:
 @pytest.mark.parametrize("nodeids", [[], LAUNCH, BROWSER, VAULT])
 def test_any_selection_can_be_ordered(nodeids: list[str]) -> None:
     assert workers.order(nodeids) == nodeids
+
+
+def test_there_is_one_worker_more_than_there_are_processors(pytestconfig: pytest.Config) -> None:
+    if pytestconfig.pluginmanager.hasplugin("xdist"):
+        assert pytestconfig.hook.pytest_xdist_auto_num_workers(config=pytestconfig) == len(os.sched_getaffinity(0)) + 1

@@ -54,13 +54,13 @@ def ask_for_them(args: list[str]) -> None:
     args[:] = ["--numprocesses", "auto", "--no-loadscope-reorder", *args]
 
 
-@pytest.hookimpl(optionalhook=True)
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors, because much of the suite waits: for a page, a child, a deadline."""
     return len(os.sched_getaffinity(0)) + 1
 
 
-@pytest.hookimpl(optionalhook=True)
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     """Hand out unit after unit, in the order of the collection, to whichever worker is nearly done."""
     from xdist.scheduler import LoadScopeScheduling
