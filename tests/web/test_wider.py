@@ -348,3 +348,28 @@ def test_where_nothing_may_be_asked_for_the_page_says_why(desk: Client, senior: 
     text = case_page(desk, a_claim(senior))
     assert "No wider view: This programme does not allow it." in text
     assert "data-wider-act" not in text
+
+
+def test_an_open_page_learns_of_each_change_and_only_where_it_may() -> None:
+    officer, reviewer = signed_in(a_person(Role.RISK_OFFICER)), signed_in(a_person(Role.REVIEWER))
+
+    def version(client: Client) -> Any:
+        return client.post(reverse("live"), {"topic": "wider"}).json()["versions"].get("wider")
+
+    seen = [version(officer)]
+    view = an_asked_view(Tier.FRAME)
+    seen.append(version(officer))
+    approve(view, a_person(Role.RISK_OFFICER))
+    seen.append(version(officer))
+    WiderView.objects.update(answer_by=timezone.now())
+    endings.end_overdue()
+    seen.append(version(officer))
+    assert len(set(seen)) == 4
+    assert version(officer) == seen[-1]
+    assert version(reviewer) is None
+
+
+def test_a_page_that_answers_a_form_does_not_ask_for_itself_again(desk: Client, senior: User) -> None:
+    view = an_asked_view(asker=senior)
+    assert "data-live-region" in page(desk)
+    assert "data-live-region" not in answer(desk, view).content.decode()

@@ -18,6 +18,7 @@ from verification.access.assignment import facts_about
 from verification.access.models import User
 from verification.access.roles import Permission
 from verification.notices import board
+from verification.wider import waiting
 
 from .middleware import sent_by_the_page
 from .permission import signed_in
@@ -38,6 +39,7 @@ def _notices(person: User) -> object:
 
 TOPICS: dict[str, Topic] = {
     "notices": Topic(None, _notices),
+    "wider": Topic(Permission.WIDER_APPROVE, lambda _person: waiting.state()),
 }
 
 

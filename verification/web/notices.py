@@ -31,8 +31,10 @@ class Words:
 
 
 _WORDS: dict[Notice.Kind, Words] = {
-    Notice.Kind.WIDER_ASKED: Words("A colleague asks to see more than a face. It needs an answer within minutes."),
-    Notice.Kind.WIDER_ANSWERED: Words("Your request to see more than a face is answered."),
+    Notice.Kind.WIDER_ASKED: Words(
+        "A colleague asks to see more than a face. It needs an answer within minutes.", "wider"
+    ),
+    Notice.Kind.WIDER_ANSWERED: Words("Your request to see more than a face is answered.", "review"),
     Notice.Kind.INCIDENT_RAISED: Words("A reviewer is worried about a person. Somebody must take it on now."),
     Notice.Kind.HOLD_ASKED: Words("A legal hold needs a second person’s word."),
     Notice.Kind.HOLD_ENDING: Words("A legal hold is about to end. Renew it, or let the pictures be destroyed."),

@@ -17,6 +17,7 @@ from verification.wider import answers, waiting
 from verification.wider.models import Tier, WiderView
 from verification.wider.standing import NoSuchView
 
+from . import live
 from .permission import needs, signed_in
 from .wider_words import SHOWS, outcome
 
@@ -65,12 +66,15 @@ def _said(view: WiderView, *, agreed: bool) -> str:
 
 
 def _page(request: HttpRequest, problem: str = "", *, status: int = 200) -> HttpResponse:
+    """The answer to a POST is no address that a page could ask for again, so it does not keep itself true."""
+    versions = {} if problem else live.versions(signed_in(request), "wider")
     found = waiting.requests(signed_in(request))
     first = next((each for each in found if each.no), None)
     context = {
         "cards": [Card(each, SHOWS[Tier(each.view.tier)], each is first) for each in found],
         "past": [(each, outcome(each.view)) for each in waiting.past()],
         "problem": problem,
+        "versions": versions,
         "page_keys": _KEYS,
     }
     return render(request, "wider/requests.html", context, status=status)

@@ -15,6 +15,8 @@ from verification.access.roles import Permission, Role
 from verification.access.rules import Denied, may
 from verification.audit import log
 from verification.audit.events import Actor, Event
+from verification.notices import board
+from verification.notices.models import Notice
 
 from . import endings
 from .models import Tier, WiderAnswer, WiderView
@@ -55,6 +57,7 @@ def _answer(view_id: UUID | str, approver: User, approves: bool, ring: Ring) -> 
     )
     if not approves:
         endings.end(view, WiderView.End.REFUSED, actor=actor)
+        _tell_the_asker(view)
     elif len(agreed(view)) >= APPROVERS[Tier(view.tier)]:
         _approve(view, ring)
     return view
@@ -64,7 +67,13 @@ def _approve(view: WiderView, ring: Ring) -> None:
     """The lock on the view makes this happen once, however many answer at the same moment."""
     view.state, view.approved_at = WiderView.State.APPROVED, timezone.now()
     view.save(update_fields=["state", "approved_at"])
+    board.settle(Notice.Kind.WIDER_ASKED, view.pk)
+    _tell_the_asker(view)
     transaction.on_commit(partial(ring, view.pk))
+
+
+def _tell_the_asker(view: WiderView) -> None:
+    board.notify(Notice.Kind.WIDER_ANSWERED, view.pk, [view.asked_by])
 
 
 def asked(view: WiderView) -> Asked:

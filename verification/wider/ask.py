@@ -10,10 +10,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from verification.access.assignment import Refused, facts_about
+from verification.access.directory import who_may
 from verification.access.models import User
+from verification.access.roles import Permission
 from verification.access.rules import Denied, Ruling
 from verification.audit import log
 from verification.audit.events import Actor, Event
+from verification.notices import board
+from verification.notices.models import Notice
 from verification.review.claims import open_claim
 from verification.review.models import Claim
 
@@ -70,7 +74,13 @@ def _ask(claim_id: UUID | str, reviewer: User, tier: Tier, reason: WiderView.Rea
         tier=tier.value,
         reason=reason.value,
     )
+    board.notify(Notice.Kind.WIDER_ASKED, view.pk, _others(reviewer))
     return view
+
+
+def _others(asker: User) -> list[User]:
+    """Everybody who may answer."""
+    return [person for person in who_may(Permission.WIDER_APPROVE) if person.pk != asker.pk]
 
 
 def _opened(claim: Claim, tier: Tier, reason: WiderView.Reason, sentence: str) -> WiderView:

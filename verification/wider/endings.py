@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from verification.audit import log
 from verification.audit.events import SWEEPER, Actor, Event
+from verification.notices import board
+from verification.notices.models import Notice
 
 from . import rendering
 from .models import WiderView
@@ -40,6 +42,8 @@ def end(view: WiderView, reason: WiderView.End, *, actor: Actor) -> bool:
         tier=view.tier,
         reason=reason.value,
     )
+    for kind in (Notice.Kind.WIDER_ASKED, Notice.Kind.WIDER_ANSWERED):
+        board.settle(kind, view.pk)
     return True
 
 
