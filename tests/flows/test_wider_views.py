@@ -50,10 +50,20 @@ def with_canaries() -> Image.Image:
     return picture
 
 
+def allow_every_tier(programme: Programme) -> Programme:
+    change_review(OPERATOR, programme, replace(ReviewSettings.of(programme), wider_neck=True, wider_frame=True))
+    return programme
+
+
+def sent(live: Image.Image) -> Case:
+    """A case of a relying party whose programme allows every tier."""
+    case = a_capture(astronaut(), live, trusted=False)
+    allow_every_tier(case.programme)
+    return case
+
+
 def claimed(case: Case) -> Claim:
-    """The case under a senior's claim, in a programme that allows every tier."""
-    allowed = replace(ReviewSettings.of(case.programme), wider_neck=True, wider_frame=True)
-    change_review(OPERATOR, case.programme, allowed)
+    """The case under a senior's claim."""
     assert settled(case).status == "in_review"
     claim = queue.take_next(a_person(Role.SENIOR_REVIEWER))
     assert claim is not None
@@ -81,7 +91,7 @@ def canaries(pixels: Pixels) -> int:
 
 
 def test_the_neck_is_shown_and_nothing_beside_it() -> None:
-    view = drawn(claimed(a_capture(astronaut(), with_canaries(), trusted=False)), Tier.FACE_AND_NECK)
+    view = drawn(claimed(sent(with_canaries())), Tier.FACE_AND_NECK)
     assert view.state == WiderView.State.READY
     picture = seen(view)
     assert picture.shape == (640, 512, 3)
@@ -92,14 +102,14 @@ def test_the_neck_is_shown_and_nothing_beside_it() -> None:
 
 
 def test_the_frame_is_shown_as_it_was_stored() -> None:
-    view = drawn(claimed(a_capture(astronaut(), with_canaries(), trusted=False)), Tier.FRAME)
+    view = drawn(claimed(sent(with_canaries())), Tier.FRAME)
     picture = seen(view)
     assert picture.shape == (512, 512, 3)
     assert canaries(picture) > 50_000
 
 
 def test_the_worker_opens_what_it_draws_from_on_the_record() -> None:
-    claim = claimed(a_capture(astronaut(), with_canaries(), trusted=False))
+    claim = claimed(sent(with_canaries()))
     before = Entry.objects.filter(event=Event.FRAME_OPENED).count()
     drawn(claim, Tier.FACE_AND_NECK)
     opened = Entry.objects.filter(event=Event.FRAME_OPENED).order_by("id")[before:]
@@ -107,14 +117,14 @@ def test_the_worker_opens_what_it_draws_from_on_the_record() -> None:
 
 
 def test_a_face_that_cannot_be_outlined_has_no_neck_but_a_frame() -> None:
-    claim = claimed(a_capture(astronaut(), no_face(), trusted=False))
+    claim = claimed(sent(no_face()))
     assert drawn(claim, Tier.FACE_AND_NECK).end == WiderView.End.NOT_RENDERED
     assert not CaseKey.objects.filter(purpose=Purpose.WIDER).exists()
     assert drawn(claim, Tier.FRAME).state == WiderView.State.READY
 
 
 def captured(region: str) -> Case:
-    programme = a_capture_programme(capture_region=region)
+    programme = allow_every_tier(a_capture_programme(capture_region=region))
     invited = a_consenting_session(programme, reference=as_jpeg(astronaut()))
     send(invited, an_upload(drawn_for(invited)))
     return Case.objects.get(pk=invited.session.case_id)
@@ -129,7 +139,7 @@ def test_a_clip_is_opened_for_its_neck_and_says_when_it_has_none() -> None:
 
 
 def test_a_worker_without_its_key_draws_nothing_and_the_request_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    claim = claimed(a_capture(astronaut(), with_canaries(), trusted=False))
+    claim = claimed(sent(with_canaries()))
     monkeypatch.setattr(settings, "FRAME_PRIVATE_KEY", "")
     view = drawn(claim, Tier.FACE_AND_NECK)
     assert (view.state, view.attempts) == (WiderView.State.APPROVED, 1)

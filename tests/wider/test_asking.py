@@ -16,7 +16,9 @@ from verification.access.roles import Role
 from verification.access.rules import Denied
 from verification.audit.events import OPERATOR, Event
 from verification.audit.models import Entry
+from verification.capture import consents
 from verification.cases.models import Case, Programme
+from verification.cases.programme_settings import CaptureSettings, change_settings
 from verification.cases.review_settings import ReviewSettings, change_review
 from verification.cases.states import CapturedBy
 from verification.review import claims, queue
@@ -169,7 +171,9 @@ def captured(claim: Claim, region: str) -> Claim:
     """The same case as if the capture page had filmed it."""
     programme = a_capture_programme(capture_region=region)
     change_review(OPERATOR, programme, replace(ReviewSettings(), wider_neck=True, wider_frame=True))
-    Case.objects.filter(pk=claim.item_id).update(captured_by=CapturedBy.CAPTURE_PAGE, programme=programme)
+    Case.objects.filter(pk=claim.item_id).update(
+        captured_by=CapturedBy.CAPTURE_PAGE, programme=programme, notice_version=consents.notice_version(programme)
+    )
     return Claim.objects.get(pk=claim.pk)
 
 
@@ -186,6 +190,15 @@ def test_a_capture_of_face_and_neck_holds_nothing_wider_than_that(claim: Claim) 
     assert denied.reason == "nothing_wider"
     assert denied.sentence == "This capture holds face and neck, and nothing wider."
     assert request(claim, tier="1")
+
+
+def test_a_person_is_shown_no_wider_than_the_notice_that_they_read_said(claim: Claim) -> None:
+    """Whoever was filmed before the programme allowed wider views was told of a look at their face alone."""
+    claim = captured(claim, Programme.Region.FACE_AND_NECK)
+    change_settings(
+        OPERATOR, claim.item.case.programme, replace(CaptureSettings.of(claim.item.case.programme), contact="Others.")
+    )
+    assert refusal(claim).reason == "not_told"
 
 
 def test_without_consent_to_a_human_look_there_is_no_wider_one(claim: Claim) -> None:

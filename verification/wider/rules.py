@@ -16,9 +16,13 @@ APPROVERS = {Tier.FACE_AND_NECK: 1, Tier.FRAME: 2}
 
 @dataclass(frozen=True, slots=True)
 class Viewable:
-    """What a case could show, as facts. `holds` are the tiers that its capture holds more than a face for."""
+    """What a case could show, as facts. `holds` are the tiers that its capture holds more than a face for.
+
+    `told` is whether the person read, before the camera, what the programme allows now.
+    """
 
     human_view: bool
+    told: bool
     holds: frozenset[Tier]
     allowed: frozenset[Tier]
 
@@ -44,6 +48,8 @@ def may_ask(person: Person, tier: Tier, viewable: Viewable) -> Ruling:
         return Denied("senior_needed", "Only a senior reviewer asks for the whole frame.")
     if not viewable.human_view:
         return Denied("no_human_view", "The person did not agree that anybody looks at their picture.")
+    if not viewable.told:
+        return Denied("not_told", "The notice has changed since this person read it, so they were not told of this.")
     if tier not in viewable.holds:
         return Denied("nothing_wider", _nothing_wider(viewable))
     if tier not in viewable.allowed:

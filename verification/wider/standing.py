@@ -7,6 +7,7 @@ from uuid import UUID
 
 from verification.access.assignment import facts_about
 from verification.access.rules import Denied
+from verification.capture import consents
 from verification.cases.models import Case, Programme
 from verification.cases.states import CapturedBy
 from verification.review import claims
@@ -31,11 +32,16 @@ class NoSuchView(LookupError):
 
 
 def viewable(case: Case) -> Viewable:
-    """What the capture page did not film left nobody's device; a relying party's frames are whole."""
+    """What the capture page did not film left nobody's device; a relying party's frames are whole.
+
+    The capture page's own notice says what is filmed and which wider views there are, so a case is held to the notice
+    that its person read. What a relying party tells people is between the two of them.
+    """
     captured = case.captured_by == CapturedBy.CAPTURE_PAGE
+    told = not captured or case.notice_version == consents.notice_version(case.programme)
     holds = _FILMED[case.programme.capture_region] if captured else frozenset(Tier)
     switches = {Tier.FACE_AND_NECK: case.programme.wider_neck, Tier.FRAME: case.programme.wider_frame}
-    return Viewable(case.human_view, holds, frozenset(tier for tier, on in switches.items() if on))
+    return Viewable(case.human_view, told, holds, frozenset(tier for tier, on in switches.items() if on))
 
 
 def locked(view_id: UUID | str) -> WiderView:
