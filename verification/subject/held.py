@@ -15,14 +15,22 @@ from verification.cases.models import Case
 from verification.cases.states import CLOSED, CaseStatus
 from verification.retention.schedule import held_until, media_due
 
+# Why somebody looked, as long as no more may be told.
+_ANY_REASON = "review"
+
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One look of a member of staff, by the role that let them look; empty when that cannot be told any more."""
+    """One look of a member of staff, by the role that let them look; empty when that cannot be told any more.
+
+    `tier` is 0 for a look at the face. A wider one has the roles of those who `agreed` to it.
+    """
 
     role: str
     at: datetime
     reason: str
+    tier: int = 0
+    agreed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +68,31 @@ def held_about(case: Case) -> Held:
 
 
 def _views(case: Case) -> list[View]:
-    looks = Entry.objects.filter(case_id=case.pk, event=Event.CROP_VIEWED.value).order_by("id")
-    return [
-        View(_role(UUID(look.actor_id), look.at), look.at, json.loads(look.body)["facts"]["reason"]) for look in looks
-    ]
+    seen = [Event.CROP_VIEWED.value, Event.WIDER_VIEWED.value]
+    looks = Entry.objects.filter(case_id=case.pk, event__in=seen).order_by("id")
+    closed = CaseStatus(case.status) in CLOSED
+    return [_wider(look) if closed and look.event == Event.WIDER_VIEWED else _look(look) for look in looks]
 
 
-def _role(person_id: UUID, at: datetime) -> str:
-    """The highest of the roles that let this person look at that time."""
+def _look(look: Entry) -> View:
+    """A look as any other. A wider one is told as that until the case is closed, and then in full.
+
+    Its reason may be a worry that somebody harms or forces the person, and whoever does may read this page with them.
+    """
+    reason = json.loads(look.body)["facts"]["reason"] if look.event == Event.CROP_VIEWED else _ANY_REASON
+    return View(_role(UUID(look.actor_id), look.at, Permission.CROP_LOOK), look.at, reason)
+
+
+def _wider(look: Entry) -> View:
+    facts = json.loads(look.body)["facts"]
+    agreed = tuple(_role(UUID(person), look.at, Permission.WIDER_APPROVE) for person in facts["approvers"])
+    role = _role(UUID(look.actor_id), look.at, Permission.WIDER_ASK)
+    return View(role, look.at, facts["reason"], facts["tier"], agreed)
+
+
+def _role(person_id: UUID, at: datetime, permission: Permission) -> str:
+    """The highest of this person's roles that allowed it at that time."""
     held = RoleGrant.objects.filter(person_id=person_id, given_at__lte=at).exclude(taken_at__lte=at)
-    looking = [role for role in Role if Permission.CROP_LOOK in GRANTS[role]]
+    allowing = [role for role in Role if permission in GRANTS[role]]
     roles = set(held.values_list("role", flat=True))
-    return next((role.value for role in reversed(looking) if role.value in roles), "")
+    return next((role.value for role in reversed(allowing) if role.value in roles), "")
