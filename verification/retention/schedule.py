@@ -51,6 +51,8 @@ SCHEDULE: tuple[Rule, ...] = (
     Rule("Keyed digests of clips, by which a replay is noticed", "90 days; they belong to no case"),
     Rule("Idempotency keys", "7 days"),
     Rule("Tickets to a look", "20 s of use, gone after 1 h"),
+    Rule("Picture of a wider view", "its one look, or 60 s after it was ready, or the end of the claim (keys at once)"),
+    Rule("Reason, sentence and answers of a request for one", "365 days after the case’s closing"),
     Rule("Counts of API requests", "1 h"),
     Rule("Notices to staff: that something waits, by an opaque id", "30 days"),
     Rule("Address to which a member of staff has notices sent", "until they take it out"),
