@@ -73,6 +73,17 @@ def test_a_used_ticket_without_an_entry_is_found() -> None:
     assert looks.account(a_window()) == looks.Account(looks=2, unexplained=0, silent=1)
 
 
+def test_a_decision_taken_back_counts_nowhere_and_a_hasty_one_is_said() -> None:
+    claim, reviewer = a_look()
+    decide(claim, reviewer)
+    again = decisions.undo(claim.pk, reviewer)
+    (line,) = looks.by_reviewer(a_window())
+    assert (line.decisions, line.hasty, line.median_seconds) == (0, 0, None)
+    decide(again, reviewer)
+    (line,) = looks.by_reviewer(a_window())
+    assert (line.decisions, line.hasty) == (1, 1)
+
+
 def test_a_reviewer_s_line_counts_looks_cases_and_decisions() -> None:
     claim, reviewer = a_look()
     decide(claim, reviewer)

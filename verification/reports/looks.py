@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from .query import number_fact, row, rows, text_fact
+from .query import not_undone, number_fact, row, rows, text_fact
 from .window import Window
 
 _CLAIM, _MEDIA, _SECONDS = text_fact("claim"), text_fact("media"), number_fact("seconds")
@@ -41,10 +41,12 @@ _BY_REVIEWER = (
     _LOOKS
     + f""", handled AS MATERIALIZED (
     SELECT entry.actor_id, count(*) AS decisions,
+           count(*) FILTER (WHERE {number_fact("hasty")} = 1) AS hasty,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY {_SECONDS})
                AS median
     FROM audit_entry AS entry
     WHERE entry.event = 'decision:recorded' AND entry.at >= %(start)s AND entry.at < %(end)s AND {_OF_PROGRAMME}
+      AND {not_undone()}
     GROUP BY 1
 ), seen AS (
     SELECT viewed.actor_id, count(*) AS looks, count(DISTINCT viewed.case_id) AS cases,
@@ -52,7 +54,8 @@ _BY_REVIEWER = (
     FROM viewed LEFT JOIN decided USING (claim) LEFT JOIN open_now USING (claim)
     GROUP BY 1
 )
-SELECT actor_id, COALESCE(looks, 0), COALESCE(cases, 0), COALESCE(decisions, 0), COALESCE(undecided, 0), median
+SELECT actor_id, COALESCE(looks, 0), COALESCE(cases, 0), COALESCE(decisions, 0), COALESCE(undecided, 0),
+       COALESCE(hasty, 0), median
 FROM seen FULL JOIN handled USING (actor_id)
 ORDER BY 2 DESC, actor_id
 """
@@ -106,13 +109,18 @@ FROM used LEFT JOIN said USING (claim, media)
 
 @dataclass(frozen=True, slots=True)
 class Reviewer:
-    """One person's looks in the window. `undecided` counts claims that ended without a decision after a look."""
+    """One person's looks in the window.
+
+    `undecided` counts claims that ended without a decision after a look, `hasty` decisions within four seconds of the
+    first look, or without any. A decision that was taken back counts nowhere.
+    """
 
     person: str
     looks: int
     cases: int
     decisions: int
     undecided: int
+    hasty: int
     median_seconds: float | None
 
 

@@ -23,6 +23,15 @@ def number_fact(name: str, entry: str = "entry") -> str:
     return f"""NULLIF(split_part(split_part({after}, ',', 1), '}}', 1), '')::double precision"""
 
 
+def not_undone(entry: str = "entry") -> str:
+    """SQL that holds for a recorded decision which its reviewer did not take back."""
+    claim, undone = text_fact("claim", entry), text_fact("claim", "undone")
+    return f"""NOT EXISTS (
+        SELECT 1 FROM audit_entry AS undone
+        WHERE undone.case_id = {entry}.case_id AND undone.event = 'decision:undone' AND {undone} = {claim}
+    )"""
+
+
 def rows(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from .query import number_fact, row, rows
+from .query import not_undone, number_fact, row, rows
 from .window import Window
 
 _ENTRIES = """
@@ -25,7 +25,7 @@ _WAITS = f"""
 
 _HANDLING = f"""
     SELECT {number_fact("seconds")} AS seconds
-    {_ENTRIES.format(event="decision:recorded")}
+    {_ENTRIES.format(event="decision:recorded")} AND {not_undone()}
 """
 
 _MACHINE = """

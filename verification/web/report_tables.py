@@ -41,6 +41,7 @@ class ReviewerRow:
     cases: int
     decisions: int
     undecided: int
+    hasty: int
     median: str
 
 
@@ -130,6 +131,7 @@ def reviewers(report: Overview) -> list[ReviewerRow]:
             cases=reviewer.cases,
             decisions=reviewer.decisions,
             undecided=reviewer.undecided,
+            hasty=reviewer.hasty,
             median=duration(reviewer.median_seconds),
         )
         for reviewer in report.reviewers
