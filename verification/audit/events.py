@@ -126,7 +126,7 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.MEDIA_HELD: frozenset({"hold", "reason"}),
     Event.DUTY_STARTED: frozenset(),
     Event.DUTY_ENDED: frozenset({"person", "reason"}),
-    Event.KNOWN_IMPORTED: frozenset({"set", "pairs", "impostors"}),
+    Event.KNOWN_IMPORTED: frozenset({"set", "pairs", "impostors", "permission_sha256"}),
     Event.KNOWN_RETIRED: frozenset({"set", "pairs"}),
     Event.KNOWN_SEEDED: frozenset({"pair"}),
     Event.OWN_ENROLMENT_NOTED: frozenset({"person", "programme"}),

@@ -16,6 +16,8 @@ class KnownPair(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     set_name = models.CharField(max_length=64)
+    # In the words of whoever imported it: who allows that reviewers are shown these pictures. The log has its SHA-256.
+    permitted_by = models.CharField(max_length=300, default="")
     # SHA-256 of the two files, so that a set can be imported again without doubles.
     digest = models.BinaryField(max_length=32, unique=True)
     same = models.BooleanField(help_text="both images show one person")
@@ -32,7 +34,8 @@ class KnownPair(models.Model):
         db_table = "known_pair"
         constraints = [
             models.CheckConstraint(
-                condition=Q(retired_at__isnull=True) | Q(wrapped__isnull=True, reference__isnull=True),
+                condition=Q(retired_at__isnull=True, wrapped__isnull=False)
+                | Q(retired_at__isnull=False, wrapped__isnull=True, reference__isnull=True, live_image__isnull=True),
                 name="a_retired_pair_is_empty",
             )
         ]
