@@ -43,6 +43,18 @@ def integer(name: str, default: int, *, low: int, high: int) -> int:
     return number
 
 
+def fraction(name: str, default: float, *, low: float, high: float) -> float:
+    value = os.environ.get(name, str(default))
+    try:
+        number = float(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a number such as {default}.") from None
+    # Not a number lies between nothing.
+    if not low <= number <= high:
+        raise ImproperlyConfigured(f"{name} is {value}; it must lie between {low} and {high}.")
+    return number
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list, without empty words."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]

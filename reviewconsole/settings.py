@@ -133,6 +133,10 @@ UPLOAD_TOTAL_BYTES = 40 * 1024 * 1024
 MODELS_DIR = env.text("MODELS_DIR", str(DATA_DIR / "models"))
 MODEL_SET = env.choice("MODEL_SET", "open", ("open", "buffalo_l", "antelopev2"))
 
+# ── known cases: how many of the cases in the queue have a known answer, and how long they stay behind real ones ──
+KNOWN_CASE_SHARE = env.fraction("KNOWN_CASE_SHARE", 0.10, low=0.0, high=0.5)
+KNOWN_CASE_SPREAD_MINUTES = env.integer("KNOWN_CASE_SPREAD_MINUTES", 10, low=0, high=240)
+
 # ── Celery: the broker is a doorbell; the database is the queue of record ─────────────────────────
 REDIS_URL = env.secret("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL

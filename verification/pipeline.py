@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -24,6 +25,7 @@ from verification.checks.origin import origin
 from verification.checks.reasons import Reason
 from verification.checks.results import Band, CheckResult
 from verification.checks.run import CheckRun, engines_of_this_process, run_checks
+from verification.known import seeding
 from verification.policy.decide import Decision, Verdict, decide
 from verification.policy.thresholds import CAPTURE, RELYING_PARTY, Policy, capture_policy
 from verification.retention.erase import destroy_media
@@ -109,12 +111,16 @@ def _settle(case: Case, findings: Findings) -> None:
     case.policy = findings.policy.name
     with transaction.atomic():
         _keep_results(case, findings)
-        if decision.verdict is Verdict.PASS:
+        if case.known:
+            # It is there to be looked at, whatever the checks say of it.
+            _to_people(case, findings, decision)
+        elif decision.verdict is Verdict.PASS:
             _close(case, CaseStatus.PASSED, Outcome.VERIFIED, decision)
         elif decision.verdict is Verdict.UNRESOLVED:
             _close(case, CaseStatus.UNRESOLVED, Outcome.UNRESOLVED, decision)
         else:
             _to_people(case, findings, decision)
+            transaction.on_commit(partial(seeding.follow, case.pk), robust=True)
 
 
 def _close(case: Case, to: CaseStatus, outcome: Outcome, decision: Decision) -> None:
@@ -127,7 +133,10 @@ def _to_people(case: Case, findings: Findings, decision: Decision) -> None:
     crops, strip = _shown(case, findings.run) if findings.run else ({}, [])
     kinds = rendering.keep_crops(case.pk, crops)
     _advance(case, CaseStatus.IN_REVIEW, decision, None)
-    queue.offer(case, crops=kinds, strip=strip, with_care=findings.needs_care)
+    if case.known:
+        seeding.lend_reasons(case)
+    with_care = findings.needs_care and not case.known
+    queue.offer(case, crops=kinds, strip=strip, with_care=with_care)
 
 
 def _shown(case: Case, run: CheckRun) -> tuple[dict[str, bytes], list[dict[str, str]]]:

@@ -87,8 +87,8 @@ class NowhereView(APIView):
 
 
 def _cases_of(key: ApiKey) -> QuerySet[Case]:
-    """The one door: a key sees its programme's cases and no others."""
-    return Case.objects.filter(programme_id=key.programme_id).prefetch_related("results", "holds")
+    """The one door: a key sees the cases that its programme sent, and no others. Nobody sent a known case."""
+    return Case.objects.filter(programme_id=key.programme_id, known=False).prefetch_related("results", "holds")
 
 
 def _case(key: ApiKey, case_id: UUID) -> Case:

@@ -9,11 +9,12 @@ from .query import rows, text_fact
 from .window import Window
 
 # Moves are read from the log, so that a case erased since still counts as what happened to it then. One pass over the
-# period's entries serves the totals and the days.
+# period's entries serves the totals and the days. A case with a known answer came from nobody and counts nowhere here.
 _MOVES = f"""
 SELECT (entry.at AT TIME ZONE %(zone)s)::date, {text_fact("from")}, {text_fact("to")}, count(*)
 FROM audit_entry AS entry
 WHERE entry.event = 'case:advanced' AND entry.at >= %(start)s AND entry.at < %(end)s
+  AND NOT EXISTS (SELECT FROM known_case WHERE known_case.case_id = entry.case_id)
   AND (%(programme)s::uuid IS NULL OR entry.case_id IN
         (SELECT id FROM cases_case WHERE programme_id = %(programme)s::uuid))
 GROUP BY 1, 2, 3
@@ -21,7 +22,7 @@ GROUP BY 1, 2, 3
 
 _STANDING = """
 SELECT status, outcome, count(*) FROM cases_case
-WHERE received_at >= %(start)s AND received_at < %(end)s
+WHERE received_at >= %(start)s AND received_at < %(end)s AND NOT known
   AND (%(programme)s::uuid IS NULL OR programme_id = %(programme)s::uuid)
 GROUP BY status, outcome ORDER BY count(*) DESC, status, outcome
 """

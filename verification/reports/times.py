@@ -1,4 +1,7 @@
-"""How long things took: the machine's answer, the wait for a person, and the person's handling. Seconds throughout."""
+"""How long things took: the machine's answer, the wait for a person, and the person's handling. Seconds throughout.
+
+Cases with a known answer are left out: nobody waits for them.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from .window import Window
 _ENTRIES = """
     FROM audit_entry AS entry
     WHERE entry.event = '{event}' AND entry.at >= %(start)s AND entry.at < %(end)s
+      AND NOT EXISTS (SELECT FROM known_case WHERE known_case.case_id = entry.case_id)
       AND (%(programme)s::uuid IS NULL OR entry.case_id IN
             (SELECT id FROM cases_case WHERE programme_id = %(programme)s::uuid))
 """
@@ -31,7 +35,7 @@ _HANDLING = f"""
 _MACHINE = """
     SELECT extract(epoch FROM settled_at - COALESCE(captured_at, received_at))::double precision AS seconds
     FROM cases_case
-    WHERE settled_at >= %(start)s AND settled_at < %(end)s
+    WHERE settled_at >= %(start)s AND settled_at < %(end)s AND NOT known
       AND (%(programme)s::uuid IS NULL OR programme_id = %(programme)s::uuid)
 """
 
@@ -53,7 +57,8 @@ FROM ({_WAITS}) AS times GROUP BY 1
 _WAITING_NOW = """
 SELECT count(*), min(item.queued_at)
 FROM review_item AS item JOIN cases_case AS cases ON cases.id = item.case_id
-WHERE item.state = 'waiting' AND (%(programme)s::uuid IS NULL OR cases.programme_id = %(programme)s::uuid)
+WHERE item.state = 'waiting' AND NOT cases.known
+  AND (%(programme)s::uuid IS NULL OR cases.programme_id = %(programme)s::uuid)
 """
 
 

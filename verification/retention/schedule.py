@@ -59,6 +59,8 @@ SCHEDULE: tuple[Rule, ...] = (
     Rule("When seniors were on duty", "90 days after the shift"),
     Rule("Sessions of staff", "12 h after the last use of one"),
     Rule("Failed sign-ins: the user name as it was typed, the address", "15 min after the last of them"),
+    Rule("Pairs with known answers, sealed", "the retirement of their set, by command"),
+    Rule("Which pair a known case was made from, and its answer", "kept: nobody's case, and nobody's name"),
     Rule("Sealed bytes that no case knows (a failed upload)", "1 h"),
     Rule("Audit entries", "kept: they hold no picture, no name and no free text"),
 )

@@ -98,8 +98,8 @@ def keep_demo_key(path: Path) -> None:
 
 
 def counts() -> dict[str, int]:
-    """Sealed images of all cases: how many are stored now, and how many were destroyed."""
-    return Case.objects.aggregate(
+    """Sealed images of all cases that somebody sent: how many are stored now, and how many were destroyed."""
+    return Case.objects.filter(known=False).aggregate(
         images_stored=Count("media", filter=Q(media__deleted_at__isnull=True)),
         images_destroyed=Count("media", filter=Q(media__deleted_at__isnull=False)),
     )
