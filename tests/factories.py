@@ -143,12 +143,14 @@ def a_received_case(programme: Programme | None = None, *, scopes: list[str] | N
     return case
 
 
-def a_case_in_review(programme: Programme | None = None, *, crops: bool = True, priority: int = 100) -> Case:
+def a_case_in_review(
+    programme: Programme | None = None, *, crops: bool = True, priority: int = 100, with_care: bool = False
+) -> Case:
     """A case that the worker could not decide."""
-    return sent_to_people(a_received_case(programme), crops=crops, priority=priority)
+    return sent_to_people(a_received_case(programme), crops=crops, priority=priority, with_care=with_care)
 
 
-def sent_to_people(received: Case, *, crops: bool = True, priority: int = 100) -> Case:
+def sent_to_people(received: Case, *, crops: bool = True, priority: int = 100, with_care: bool = False) -> Case:
     """A received case as the worker leaves it when it could not decide."""
     case = lease_for_checks(received.pk)
     assert case is not None
@@ -156,8 +158,28 @@ def sent_to_people(received: Case, *, crops: bool = True, priority: int = 100) -
     with transaction.atomic():
         kept = rendering.keep_crops(case.pk, pictures if crops else {})
         advance(case, CaseStatus.IN_REVIEW, actor=WORKER, reasons=["liveness_unclear"])
-        queue.offer(case, crops=kept, priority=priority)
+        queue.offer(case, crops=kept, priority=priority, with_care=with_care)
     return case
+
+
+def a_case_for_two() -> Case:
+    """A case of a programme that asks two reviewers who do not know of each other."""
+    programme = a_programme()
+    change_review(OPERATOR, programme, ReviewSettings(reviewers=2))
+    return a_case_in_review(programme)
+
+
+def a_case_on_which_votes_differ() -> tuple[Case, tuple[User, User]]:
+    """A case that waits for a senior, and the two who differ."""
+    case = a_case_for_two()
+    voters = a_person(Role.REVIEWER), a_person(Role.REVIEWER)
+    for voter, same in zip(voters, ("same", "different"), strict=True):
+        claim = queue.take_next(voter)
+        assert claim is not None
+        assert claim.item_id == case.pk
+        vote(claim, same)
+        settled()
+    return case, voters
 
 
 def a_passed_case(programme: Programme | None = None) -> Case:

@@ -15,7 +15,7 @@ from verification.audit import chain
 from verification.incidents import duty, forgetting, hold_ends
 from verification.notices import board, mail
 from verification.retention import due
-from verification.review import claims, settling
+from verification.review import claims, setting_aside, settling
 from verification.wider import endings
 
 logger = structlog.get_logger(__name__)
@@ -23,6 +23,8 @@ logger = structlog.get_logger(__name__)
 # (name, what, every so many turns)
 STEPS: tuple[tuple[str, Callable[[], int], int], ...] = (
     ("claims_ended", claims.end_overdue, 1),
+    ("cases_back", setting_aside.bring_back_due, 1),
+    ("kept_notices_settled", setting_aside.settle_late_notices, 5),
     ("votes_settled", settling.settle_due, 1),
     # After the claims, whose end is theirs.
     ("wider_views_ended", endings.end_overdue, 1),

@@ -24,11 +24,13 @@ from verification.audit.events import SWEEPER
 from verification.cases.models import Case
 from verification.cases.states import CaseKind, CaseStatus
 from verification.review import claims, queue
-from verification.review.models import Claim, ReviewItem
+from verification.review.models import Claim, OwnEnrolment, ReviewItem, Skip, Vote
 
 CASES = 100_000
 REVIEWERS = 16
 ROUNDS = 20
+# What stands before the first case that a burdened reviewer may have.
+VOTED, SKIPPED, KEPT, DIFFERING = 2_000, 50, 100, 500
 
 
 def fill() -> None:
@@ -47,9 +49,51 @@ def fill() -> None:
             )
             for number in range(5_000)
         )
-        ReviewItem.objects.bulk_create(ReviewItem(case=case, queued_at=case.received_at) for case in cases)
+        ReviewItem.objects.bulk_create(
+            ReviewItem(case=case, queued_at=case.received_at, due_at=case.received_at + timedelta(hours=4))
+            for case in cases
+        )
+    analyze()
+
+
+def analyze() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE review_item, cases_case")
+        cursor.execute("ANALYZE review_item, review_vote, review_claim, review_skip, cases_case")
+
+
+def burden(reviewer: User) -> None:
+    """Everything that can keep a case from a reviewer, at the head of the queue where each taking has to pass it."""
+    oldest = list(ReviewItem.objects.order_by("due_at").select_related("case")[: VOTED + SKIPPED + KEPT + DIFFERING])
+    voted, rest = oldest[:VOTED], oldest[VOTED:]
+    ended = Claim.objects.bulk_create(
+        Claim(item=item, reviewer=reviewer, fence=0, ends_at=item.due_at, ended_at=item.due_at, end=Claim.End.DECIDED)
+        for item in voted
+    )
+    Vote.objects.bulk_create(
+        Vote(
+            case=item.case,
+            claim=claim,
+            reviewer=reviewer,
+            same_person="same",
+            alive="live",
+            seconds=60,
+            state="counted",
+        )
+        for item, claim in zip(voted, ended, strict=True)
+    )
+    now = timezone.now()
+    skipped, kept, differing = rest[:SKIPPED], rest[SKIPPED : SKIPPED + KEPT], rest[SKIPPED + KEPT :]
+    Skip.objects.bulk_create(Skip(item=item, reviewer=reviewer, until=now + timedelta(hours=1)) for item in skipped)
+    colleague = a_person(Role.REVIEWER)
+    ReviewItem.objects.filter(pk__in=[item.pk for item in kept]).update(
+        handed_to=colleague, handed_until=now + timedelta(hours=1)
+    )
+    ReviewItem.objects.filter(pk__in=[item.pk for item in differing]).update(stage=ReviewItem.Stage.ADJUDICATION)
+    administrator = a_person(Role.ADMINISTRATOR)
+    OwnEnrolment.objects.create(
+        person=reviewer, programme=oldest[0].case.programme, subject="0" * 64, noted_by=administrator
+    )
+    analyze()
 
 
 def show(what: str, seconds: list[float]) -> None:
@@ -64,10 +108,16 @@ def test_queue_at_a_hundred_thousand_open_cases() -> None:
     reviewers = [a_person(Role.REVIEWER) for _ in range(REVIEWERS)]
     page = pages(reviewers[0])
     alone = claims_alone(reviewers[0])
+    burdened = a_person(Role.REVIEWER)
+    burden(burdened)
+    past = claims_alone(burdened)
+    ahead = [timed(lambda: queue.look_ahead(burdened)) for _ in range(ROUNDS)]
     together, taken = claims_together(reviewers)
     print(f"\n{CASES:,} open cases")
     show("queue page, one reviewer", page)
     show("claim, one reviewer", alone)
+    show("claim, past 2,650 cases that are not theirs", past)
+    show("looking ahead, past the same", ahead)
     show(f"claim, {REVIEWERS} reviewers at once", together)
     assert len(taken) == len(set(taken)), "two reviewers got the same case"
     assert len(taken) == REVIEWERS * ROUNDS

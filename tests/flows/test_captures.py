@@ -22,7 +22,7 @@ from verification.checks.reasons import Reason
 from verification.checks.results import Band, CheckResult
 from verification.checks.run import CheckRun
 from verification.policy.thresholds import CAPTURE
-from verification.review import queue
+from verification.review import order, queue
 from verification.review.models import ReviewItem
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -122,7 +122,7 @@ def test_a_sign_that_a_person_may_need_help_goes_first_with_a_flag(monkeypatch: 
     checks_that_find(monkeypatch, welfare=Reason.WELFARE_NO_RESPONSE)
     worrying = settled(captured())
     items = {item.case_id: (item.priority, item.flag) for item in ReviewItem.objects.all()}
-    assert items == {ordinary.pk: (100, ""), worrying.pk: (queue.CARE_PRIORITY, queue.WELFARE)}
+    assert items == {ordinary.pk: (100, ""), worrying.pk: (order.CARE_PRIORITY, queue.WELFARE)}
     assert queue.care_waiting()
 
 

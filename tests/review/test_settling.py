@@ -13,7 +13,7 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from tests.factories import a_case_in_review, a_claim, a_person, a_programme, settled, vote
+from tests.factories import a_case_for_two, a_case_in_review, a_claim, a_person, settled, vote
 from verification.access.assignment import take_role
 from verification.access.models import User
 from verification.access.people import deactivate
@@ -21,7 +21,6 @@ from verification.access.roles import Role
 from verification.audit.events import OPERATOR
 from verification.audit.models import Entry
 from verification.cases.models import Case
-from verification.cases.review_settings import ReviewSettings, change_review
 from verification.cases.states import CaseStatus, Outcome
 from verification.checks.models import StoredResult
 from verification.retention.erase import erase_case, expire_case
@@ -33,12 +32,6 @@ from verification.review.settling import settle, settle_due
 
 pytestmark = pytest.mark.django_db
 State, Stage = ReviewItem.State, ReviewItem.Stage
-
-
-def a_case_for_two() -> Case:
-    programme = a_programme()
-    change_review(OPERATOR, programme, ReviewSettings(reviewers=2))
-    return a_case_in_review(programme)
 
 
 def take(*roles: Role) -> Claim:

@@ -21,6 +21,7 @@ class Notice(models.Model):
         HOLD_ASKED = "hold_asked"
         HOLD_ENDING = "hold_ending"
         HANDED_OVER = "handed_over"
+        CASE_BACK = "case_back"
         ADJUDICATION = "adjudication"
         QUEUE_OVERDUE = "queue_overdue"
 

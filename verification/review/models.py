@@ -52,7 +52,7 @@ class ReviewItem(models.Model):
     held_until = models.DateTimeField(null=True)
     hold_reason = models.CharField(max_length=24, blank=True)
     holds = models.PositiveSmallIntegerField(default=0)
-    # Kept for one person until `handed_until`; then for everybody again.
+    # Kept until `handed_until` for one person, or with nobody named for any senior; then for everybody again.
     handed_to = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     handed_until = models.DateTimeField(null=True)
 
@@ -61,6 +61,16 @@ class ReviewItem(models.Model):
         indexes = [
             models.Index(fields=["priority", "due_at"], name="review_waiting", condition=Q(state="waiting")),
             models.Index(fields=["held_until"], name="review_held", condition=Q(state="held")),
+            models.Index(
+                fields=["handed_to", "handed_until"],
+                name="review_kept",
+                condition=Q(state="waiting", handed_until__isnull=False),
+            ),
+            models.Index(
+                fields=["priority", "due_at"],
+                name="review_differing",
+                condition=Q(state="waiting", stage="adjudication"),
+            ),
             models.Index(fields=["queued_at"], name="review_waiting_age", condition=Q(state="waiting")),
         ]
 
@@ -80,6 +90,8 @@ class Claim(models.Model):
         EXPIRED = "expired"
         ABANDONED = "abandoned"
         ROLE_TAKEN = "role_taken"
+        # An administrator noted meanwhile that the case is the reviewer's own enrolment.
+        OWN_ENROLMENT = "own_enrolment"
         CASE_CLOSED = "case_closed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,7 +1,8 @@
 """The queue. Reviewers take the next case; they cannot browse, and they cannot pick.
 
-The table is the queue of record. A case is taken by one conditional statement over a partial index of the waiting rows
-(`FOR UPDATE SKIP LOCKED`), so that reviewers never collide and never wait for each other.
+The table is the queue of record. A case is taken by one conditional statement over partial indexes of the waiting rows
+(`FOR UPDATE SKIP LOCKED`; `order.py` says which comes next), so that reviewers never collide and never wait for each
+other.
 """
 
 from __future__ import annotations
@@ -18,32 +19,16 @@ from django.utils import timezone
 from verification.access.assignment import Refused, facts_about
 from verification.access.models import User
 from verification.access.roles import Permission
-from verification.access.rules import Denied, may
+from verification.access.rules import Denied, Person, may
 from verification.audit import log
 from verification.audit.events import Actor, Event
 from verification.cases.models import Case
 
+from . import order
 from .claims import CLAIM_FOR, end_overdue
 from .models import Claim, ReviewItem
-
-_TAKE = """
-UPDATE review_item SET state = 'claimed', fence = fence + 1
-WHERE case_id = (
-    SELECT item.case_id FROM review_item AS item
-    WHERE item.state = 'waiting'
-      AND (item.stage = 'vote' OR %(settles)s)
-      AND NOT EXISTS (
-        SELECT 1 FROM review_vote AS vote
-        WHERE vote.case_id = item.case_id AND vote.reviewer_id = %(taker)s AND vote.state IN ('pending', 'counted')
-      )
-      AND NOT EXISTS (
-        SELECT 1 FROM review_own_enrolment AS own JOIN cases_case AS cases USING (programme_id, subject)
-        WHERE own.person_id = %(taker)s AND cases.id = item.case_id
-      )
-    ORDER BY item.priority, item.due_at LIMIT 1 FOR UPDATE OF item SKIP LOCKED
-)
-RETURNING case_id, fence, queued_at
-"""
+from .order import CARE_PRIORITY
+from .setting_aside import settle_notices
 
 _BUCKETS: tuple[tuple[str, timedelta], ...] = (
     ("under 5 minutes", timedelta(minutes=5)),
@@ -71,8 +56,6 @@ class QueueHealth:
 
 
 WELFARE = "welfare"
-# Before every other case.
-CARE_PRIORITY = 10
 
 
 def offer(
@@ -108,30 +91,27 @@ def care_waiting() -> bool:
 
 def take_next(reviewer: User) -> Claim | None:
     """Claim the next case; the reviewer's own open claim if there is one; None when nothing waits. Raises `Refused`."""
-    facts = facts_about(reviewer)
-    ruling = may(facts, Permission.CASE_REVIEW)
-    if isinstance(ruling, Denied):
-        raise Refused(ruling)
+    facts = _insist_on_reviewing(reviewer)
     end_overdue()
     mine = _own(reviewer)
     if mine is not None:
         return mine
     try:
-        return _take(reviewer, settles=bool(may(facts, Permission.CASE_ADJUDICATE)))
+        return _take(reviewer, facts)
     except IntegrityError:
         # The same reviewer took one in another tab at the same moment: one claim each.
         return _own(reviewer)
 
 
 @transaction.atomic
-def _take(reviewer: User, *, settles: bool) -> Claim | None:
+def _take(reviewer: User, facts: Person) -> Claim | None:
+    now = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"taker": reviewer.pk, "settles": settles})
-        row: tuple[UUID, int, datetime] | None = cursor.fetchone()
+        cursor.execute(order.TAKE, order.parameters(reviewer, facts, now))
+        row: tuple[UUID, int, datetime, bool] | None = cursor.fetchone()
     if row is None:
         return None
-    case_id, fence, queued_at = row
-    now = timezone.now()
+    case_id, fence, queued_at, was_kept = row
     claim = Claim.objects.create(
         item_id=case_id, reviewer=reviewer, fence=fence, claimed_at=now, heard_at=now, ends_at=now + CLAIM_FOR
     )
@@ -143,11 +123,53 @@ def _take(reviewer: User, *, settles: bool) -> Claim | None:
         fence=fence,
         waited_seconds=int((now - queued_at).total_seconds()),
     )
+    if was_kept:
+        settle_notices(case_id)
     return claim
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """What would come next: enough to get ready for it, and nothing by which a case could be known or chosen."""
+
+    kind: str
+    programme: str
+    with_care: bool
+    # Negative when it is overdue.
+    due_in_seconds: int
+
+
+def look_ahead(reviewer: User) -> Upcoming | None:
+    """What `take_next` would give just now, without taking or locking anything; None when nothing waits.
+
+    Raises `Refused`.
+    """
+    facts = _insist_on_reviewing(reviewer)
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(order.LOOK, order.parameters(reviewer, facts, now))
+        row: tuple[str, str, str, datetime] | None = cursor.fetchone()
+    if row is None:
+        return None
+    kind, programme, flag, due_at = row
+    return Upcoming(kind, programme, flag == WELFARE, int((due_at - now).total_seconds()))
+
+
+def _insist_on_reviewing(reviewer: User) -> Person:
+    facts = facts_about(reviewer)
+    ruling = may(facts, Permission.CASE_REVIEW)
+    if isinstance(ruling, Denied):
+        raise Refused(ruling)
+    return facts
 
 
 def _own(reviewer: User) -> Claim | None:
     return Claim.objects.filter(reviewer=reviewer, ended_at__isnull=True).select_related("item__case").first()
+
+
+def count_waiting() -> int:
+    """How many cases wait, counted up to `COUNT_LIMIT`."""
+    return ReviewItem.objects.filter(state=ReviewItem.State.WAITING)[:COUNT_LIMIT].count()
 
 
 def health() -> QueueHealth:
