@@ -86,6 +86,8 @@ TABLE: dict[str, Row] = {
     "notice-open": Row(STAFF, "post", "notice"),
     "review": Row(REVIEWERS),
     "review-take": Row(REVIEWERS, "post"),
+    "review-next": Row(REVIEWERS),
+    "review-fetch-back": Row(REVIEWERS, "post"),
     "review-look": Row(REVIEWERS, "post"),
     "review-viewing": Row(REVIEWERS, "post"),
     "case": Row(REVIEWERS, arg="claim"),
@@ -93,6 +95,9 @@ TABLE: dict[str, Row] = {
     "case-pulse": Row(REVIEWERS, "post", "claim"),
     "case-extend": Row(REVIEWERS, "post", "claim"),
     "case-release": Row(REVIEWERS, "post", "claim"),
+    "case-hold": Row(REVIEWERS, "post", "claim"),
+    "case-hand-over": Row(REVIEWERS, "post", "claim"),
+    "case-skip": Row(REVIEWERS, "post", "claim"),
     "case-decide": Row(REVIEWERS, "post", "claim"),
     "case-undo": Row(REVIEWERS, "post", "decided"),
     "case-vote": Row(REVIEWERS, "post", "decided"),
@@ -154,7 +159,7 @@ class World:
         self.view = an_asked_view()
         self.person = a_person()
         board.notify(Notice.Kind.QUEUE_OVERDUE, "an hour", [self.user or holder])
-        self.notice = Notice.objects.get(to=self.user or holder)
+        self.notice = Notice.objects.get(to=self.user or holder, subject="an hour")
         self.programme = a_programme()
         self.key, _ = issue_key(OPERATOR, self.programme, "A system")
         self.case = self.claim.item

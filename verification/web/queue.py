@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,6 +15,7 @@ from verification.access.roles import Permission
 from verification.review import own_work, queue
 
 from . import sessions
+from .middleware import sent_by_the_page
 from .permission import needs, signed_in
 
 
@@ -42,3 +44,12 @@ def take(request: HttpRequest) -> HttpResponse:
         )
         return redirect("review")
     return redirect("case", claim.pk)
+
+
+@sent_by_the_page
+@needs(Permission.CASE_REVIEW)
+@require_safe
+def upcoming(request: HttpRequest) -> HttpResponse:
+    """What would come next, for a page that gets ready for it: never an id, never a pixel, and nothing is taken."""
+    ahead = queue.look_ahead(signed_in(request))
+    return JsonResponse({"waiting": queue.count_waiting(), "next": asdict(ahead) if ahead else None})

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('verification', '0009_holds_beat_destruction'),
+        ('verification', '0010_known_permission'),
     ]
 
     operations = [
