@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from verification.access.assignment import facts_about
+from verification.access.assignment import facts_about, facts_about_each
 from verification.access.models import User
 from verification.access.roles import Permission
-from verification.access.rules import may
+from verification.access.rules import Person, may
 from verification.audit import log
 from verification.audit.events import SWEEPER, Actor, Event
 
@@ -59,13 +59,17 @@ class ClaimState:
 
 def end_of(claim: Claim, now: datetime) -> Claim.End | None:
     """Why a claim no longer holds at `now`; None while it does."""
+    return _end_of(claim, now, facts_about(claim.reviewer))
+
+
+def _end_of(claim: Claim, now: datetime, reviewer: Person) -> Claim.End | None:
     if claim.ended_at is not None:
         return Claim.End(claim.end)
     if now >= claim.ends_at:
         return Claim.End.EXPIRED
     if now >= claim.heard_at + SILENCE:
         return Claim.End.ABANDONED
-    if not may(facts_about(claim.reviewer), right_to(claim.item)):
+    if not may(reviewer, right_to(claim.item)):
         return Claim.End.ROLE_TAKEN
     return None
 
@@ -148,8 +152,10 @@ def end_overdue() -> int:
     """End every claim that no longer holds. Called before each claim and by the sweeper."""
     now = timezone.now()
     ended = 0
-    for claim in Claim.objects.filter(ended_at__isnull=True).select_related("reviewer", "item"):
-        end = end_of(claim, now)
+    held = Claim.objects.filter(ended_at__isnull=True).select_related("reviewer", "item")
+    reviewers = facts_about_each(claim.reviewer for claim in held)
+    for claim in held:
+        end = _end_of(claim, now, reviewers[claim.reviewer_id])
         if end is not None:
             ended += end_claim(claim, end, actor=SWEEPER)
     return ended
