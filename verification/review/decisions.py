@@ -209,16 +209,17 @@ def _undo(claim_id: UUID | str, reviewer: User) -> Claim:
         raise TooLate
     if not may(facts_about(reviewer), right_to(item)):
         raise TooLate
-    return _taken_back(vote, now)
+    return _taken_back(vote)
 
 
-def _taken_back(vote: Vote, now: datetime) -> Claim:
+def _taken_back(vote: Vote) -> Claim:
     actor = Actor.person(vote.reviewer_id)
     for other in Claim.objects.filter(reviewer=vote.reviewer, ended_at__isnull=True):
         end_claim(other, Claim.End.RELEASED, actor=actor)
     Vote.objects.filter(pk=vote.pk).update(state=Vote.State.UNDONE)
     log.record(Event.DECISION_UNDONE, actor=actor, case_id=vote.case_id, claim=str(vote.claim_id), vote=str(vote.pk))
-    return reopen(vote.claim, now)
+    # Now, and not when this began: what they took meanwhile has ended since, and nobody holds two cases at once.
+    return reopen(vote.claim, timezone.now())
 
 
 @transaction.atomic
