@@ -23,7 +23,8 @@ _LOOKS = f"""
 WITH viewed AS MATERIALIZED (
     SELECT entry.at, entry.actor_id, entry.case_id, {_CLAIM} AS claim
     FROM audit_entry AS entry
-    WHERE entry.event = 'crop:viewed' AND entry.at >= %(start)s AND entry.at < %(end)s AND {_OF_PROGRAMME}
+    WHERE entry.event IN ('crop:viewed', 'wider:viewed') AND entry.at >= %(start)s AND entry.at < %(end)s
+      AND {_OF_PROGRAMME}
 ), taken AS MATERIALIZED (
     SELECT DISTINCT entry.actor_id, entry.case_id, {_CLAIM} AS claim
     FROM audit_entry AS entry

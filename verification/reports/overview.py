@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from . import cases, chain, looks, media, refusals, times
+from . import cases, chain, looks, media, refusals, times, wider
 from .window import Window
 from .wording import count
 
@@ -28,6 +28,7 @@ class Overview:
     reviewers: list[looks.Reviewer]
     undecided: list[looks.Undecided]
     account: looks.Account
+    wider: wider.Wider
     refusals: list[refusals.Refusal]
     held: media.Held
     overdue: list[media.Overdue]
@@ -43,7 +44,8 @@ class Overview:
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
-        return (_closed(self), _accounted(self.account), _kept(self.held), _verified(self.verified))
+        looked = (_accounted(self.account), *_agreed(self.wider))
+        return (_closed(self), *looked, _kept(self.held), _verified(self.verified))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def overview(window: Window) -> Overview:
         reviewers=looks.by_reviewer(window),
         undecided=looks.undecided(window),
         account=looks.account(window),
+        wider=wider.wider(window),
         refusals=refusals.refusals(window),
         held=media.held(window),
         overdue=media.overdue(window),
@@ -92,6 +95,17 @@ def _accounted(account: looks.Account) -> Sentence:
         return Sentence("Nobody looked at a face.", "good")
     said = "The one look is" if account.looks == 1 else f"All {account.looks:,} looks are"
     return Sentence(f"{said} accounted for.", "good")
+
+
+def _agreed(seen: wider.Wider) -> tuple[Sentence, ...]:
+    """Nothing where there was no wider view, as on most days."""
+    if not seen:
+        wrong = count(seen.without_leave, "wider view was", "wider views were")
+        return (Sentence(f"{wrong} seen without the leave of others.", "stop", "wider"),)
+    if seen.seen == 0:
+        return ()
+    said = "One wider view was" if seen.seen == 1 else f"{seen.seen:,} wider views were"
+    return (Sentence(f"{said} seen, each by the leave of others.", "good"),)
 
 
 def _kept(held: media.Held) -> Sentence:

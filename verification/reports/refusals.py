@@ -11,6 +11,7 @@ KINDS = {
     "access:denied": "A page their role does not include",
     "crop:refused": "A look at a face",
     "decision:refused": "A decision",
+    "wider:refused": "A wider view, its asking or its answering",
     "session:refused": "Signing in",
 }
 
