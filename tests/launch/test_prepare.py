@@ -11,9 +11,10 @@ from django.core.management import call_command
 from pytest_django import Settings
 
 from verification.access.assignment import facts_about
+from verification.access.directory import who_may
 from verification.access.models import User
-from verification.access.roles import Role
-from verification.cases.models import ApiKey
+from verification.access.roles import Permission, Role
+from verification.cases.models import ApiKey, Programme
 from verification.cases.programmes import find_key
 from verification.management.commands import prepare as prepare_command
 
@@ -44,12 +45,23 @@ def test_a_real_installation_begins_with_one_administrator(capsys: pytest.Captur
     assert ApiKey.objects.count() == 0
 
 
-def test_the_demo_has_one_person_per_role_each_with_a_password_of_their_own(
+def test_the_demo_has_people_of_every_role_each_with_a_password_of_their_own(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     made = prepare(capsys, "--demo")["made"]
     assert {person["role"] for person in made} == {role.value for role in Role}
-    assert len({person["password"] for person in made}) == len(Role)
+    assert len({person["password"] for person in made}) == len(made)
+
+
+def test_the_demo_lets_every_wider_view_be_asked_for_and_has_enough_people_to_agree(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    prepare(capsys, "--demo")
+    programme = Programme.objects.get()
+    assert (programme.wider_neck, programme.wider_frame) == (True, True)
+    seniors = who_may(Permission.WIDER_ASK_FRAME)
+    others = [person for person in who_may(Permission.WIDER_APPROVE) if person != seniors[0]]
+    assert len(others) >= 2
 
 
 def test_a_second_run_makes_and_tells_nothing(capsys: pytest.CaptureFixture[str], data: Path) -> None:

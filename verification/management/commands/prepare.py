@@ -25,6 +25,7 @@ from verification.audit.events import OPERATOR
 from verification.cases.models import Case, Programme
 from verification.cases.programme_settings import CaptureSettings, change_settings
 from verification.cases.programmes import create_programme, find_key, issue_key
+from verification.cases.review_settings import ReviewSettings, change_review
 
 DEMO_PROGRAMME = "Demo"
 
@@ -34,11 +35,15 @@ DEMO_SETTINGS = CaptureSettings(
     contact="Nobody but the people of this demonstration.",
     trusts_own_capture=True,
 )
+# Every tier of wider views can be tried.
+DEMO_REVIEWS = ReviewSettings(wider_neck=True, wider_frame=True)
 
 FIRST_ADMINISTRATOR = {"administrator": Role.ADMINISTRATOR}
-ONE_PER_ROLE = {
+# A second senior, because two people must agree to what the first one asks for, and neither may be the first.
+DEMO_PEOPLE = {
     "reviewer": Role.REVIEWER,
     "senior": Role.SENIOR_REVIEWER,
+    "senior-2": Role.SENIOR_REVIEWER,
     "risk": Role.RISK_OFFICER,
 } | FIRST_ADMINISTRATOR
 
@@ -47,7 +52,7 @@ class Command(BaseCommand):
     help = "Fetch models, migrate, gather static files, make the first accounts. Used by `up` and `demo`."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--demo", action="store_true", help="one person per role, and a demo programme")
+        parser.add_argument("--demo", action="store_true", help="people of every role, and a demo programme")
         parser.add_argument("--counts", action="store_true", help="only count the sealed images")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -58,7 +63,7 @@ def prepare(*, demo: bool) -> dict[str, Any]:
     """Safe to run again: fetches and makes what is missing. Answers with the passwords of accounts made just now."""
     bring_files()
     call_command("migrate", interactive=False, verbosity=0)
-    made = make_people(ONE_PER_ROLE if demo else FIRST_ADMINISTRATOR)
+    made = make_people(DEMO_PEOPLE if demo else FIRST_ADMINISTRATOR)
     if demo:
         keep_demo_key(Path(settings.DATA_DIR) / "keys" / "DEMO_API_KEY")
     return {"made": made}
@@ -77,7 +82,9 @@ def make_people(wanted: dict[str, Role]) -> list[dict[str, str]]:
         return []
     made = []
     for username, role in wanted.items():
-        person, password = install_person(username, role.label)
+        # A name stands in pixels and beside answers, so no two people share one.
+        like = sum(other["role"] == role.value for other in made)
+        person, password = install_person(username, f"{role.label} {like + 1}" if like else role.label)
         appoint(person, role)
         made.append({"username": username, "role": role.value, "password": password})
     return made
@@ -91,6 +98,7 @@ def keep_demo_key(path: Path) -> None:
     if programme is None:
         programme = create_programme(OPERATOR, DEMO_PROGRAMME, "Shows what becomes of a capture.")
     change_settings(OPERATOR, programme, DEMO_SETTINGS)
+    change_review(OPERATOR, programme, DEMO_REVIEWS)
     _, presented = issue_key(OPERATOR, programme, "demo captures")
     path.unlink(missing_ok=True)
     path.touch(mode=0o600)
