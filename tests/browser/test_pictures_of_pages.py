@@ -32,9 +32,9 @@ def picture(page: Page, directory: Path, name: str) -> None:
     assert violations(page) == []
 
 
-def violations(page: Page) -> list[tuple[str, list[str]]]:
-    """What axe finds on the page as it stands: each rule, and the elements that break it."""
-    found = Axe().run(page, options=OPTIONS).response["violations"]
+def violations(page: Page, part: str | None = None) -> list[tuple[str, list[str]]]:
+    """What axe finds on the page as it stands, or in one part of it: each rule, and the elements that break it."""
+    found = Axe().run(page, context=part, options=OPTIONS).response["violations"]
     return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
