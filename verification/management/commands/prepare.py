@@ -80,7 +80,7 @@ def make_people(wanted: dict[str, Role]) -> list[dict[str, str]]:
     """Accounts for an installation that has none. All or none, so that an interrupted first run begins again."""
     if User.objects.exists():
         return []
-    made = []
+    made: list[dict[str, str]] = []
     for username, role in wanted.items():
         # A name stands in pixels and beside answers, so no two people share one.
         like = sum(other["role"] == role.value for other in made)
