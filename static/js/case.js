@@ -1,4 +1,5 @@
 // One case under a claim: open the pictures, keep the claim alive, and close the pictures the moment it ends.
+import { lookAhead } from "./ahead.js";
 import { onKeys } from "./keys.js";
 import { clearPictures, openPictures, Refused } from "./pixels.js";
 import { post, refusalOf } from "./post.js";
@@ -142,4 +143,6 @@ window.addEventListener("offline", pulse);
 
 const timer = setInterval(tick, PULSE_EVERY);
 showMissing();
-openPictures(root, [...root.querySelectorAll("[data-pictures] canvas[data-media]")], tools.viewer).catch(endWith);
+openPictures(root, [...root.querySelectorAll("[data-pictures] canvas[data-media]")], tools.viewer)
+  .then(() => lookAhead(root, () => over))
+  .catch(endWith);

@@ -24,7 +24,7 @@ from verification.review.models import Claim, Vote
 from verification.review.rendering import CROP_LIVE, CROP_REFERENCE
 from verification.review.viewing import viewing_of
 
-from . import wider_view
+from . import setting_aside, wider_view
 from .ended import sentence_for
 from .middleware import sent_by_the_page
 from .permission import needs, signed_in
@@ -46,6 +46,9 @@ _KEYS = [
     ("S ← →", "Filmstrip; show another of its pictures"),
     ("V", "Ask for a wider view; open it when it is ready"),
     ("E", "Extend the claim, once"),
+    ("H", "Put the case aside for some minutes"),
+    ("O", "Hand the case over"),
+    ("K", "Skip the case"),
     ("R", "Give the case back"),
 ]
 
@@ -252,7 +255,7 @@ def _case(
         "just_recorded": evidence.just_recorded(claim.reviewer),
         "problems": problems or {},
         "page_keys": _KEYS,
-    }
+    } | setting_aside.choices(claim)
     return render(request, "review/case.html", context, status=status)
 
 
