@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
-from tests.factories import a_case_in_review, a_picture, a_programme
-from verification.audit.events import OPERATOR, WORKER
-from verification.cases.lifecycle import advance, lease_for_checks
+from tests.factories import a_case_in_review, a_programme, sent_to_people
+from verification.audit.events import OPERATOR
 from verification.cases.models import Case, Programme
-from verification.cases.states import CaseStatus
 from verification.known import seeding, stock
 from verification.known.models import KnownPair
-from verification.review import queue, rendering
 
 from .listed import PERMISSION, a_shade
 
@@ -52,11 +48,4 @@ def a_known_case_in_review(
     assert made is not None
     if after is None:
         real.review.delete()
-    case = lease_for_checks(made.pk)
-    assert case is not None
-    pictures = {rendering.CROP_REFERENCE: a_picture(), rendering.CROP_LIVE: a_picture((100, 110, 120))}
-    with transaction.atomic():
-        kept = rendering.keep_crops(case.pk, pictures)
-        advance(case, CaseStatus.IN_REVIEW, actor=WORKER, reasons=["liveness_unclear"])
-        queue.offer(case, crops=kept)
-    return case
+    return sent_to_people(made)

@@ -88,6 +88,7 @@ TABLE: dict[str, Row] = {
     "review-take": Row(REVIEWERS, "post"),
     "review-next": Row(REVIEWERS),
     "review-fetch-back": Row(REVIEWERS, "post"),
+    "review-mine": Row(REVIEWERS),
     "review-look": Row(REVIEWERS, "post"),
     "review-viewing": Row(REVIEWERS, "post"),
     "case": Row(REVIEWERS, arg="claim"),

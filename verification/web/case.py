@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from verification.access.assignment import Refused
 from verification.access.models import User
 from verification.access.roles import Permission
+from verification.known.answers import answer_after_vote
 from verification.review import claims, decisions, queue, settling
 from verification.review import findings as evidence
 from verification.review.answers import CONFIDENCE, Alive, Reason, SamePerson
@@ -198,6 +199,7 @@ def findings(request: HttpRequest, claim_id: UUID) -> HttpResponse:
         "found": found,
         "reasons": reasons,
         "confidence": CONFIDENCE[str(found.vote.confidence)],
+        "known_answer": answer_after_vote(claim_id, signed_in(request)),
         "page_keys": [("N", "Take the next case"), ("U", "Undo, while that is possible")],
     }
     return render(request, "review/findings.html", context)
