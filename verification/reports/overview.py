@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from . import cases, chain, looks, media, refusals, times, wider
+from . import cases, chain, judgement, looks, media, refusals, times, wider
 from .window import Window
 from .wording import count
 
@@ -29,6 +29,7 @@ class Overview:
     undecided: list[looks.Undecided]
     account: looks.Account
     wider: wider.Wider
+    judgement: judgement.Judgement
     refusals: list[refusals.Refusal]
     held: media.Held
     overdue: list[media.Overdue]
@@ -73,6 +74,7 @@ def overview(window: Window) -> Overview:
         undecided=looks.undecided(window),
         account=looks.account(window),
         wider=wider.wider(window),
+        judgement=judgement.judgement(window),
         refusals=refusals.refusals(window),
         held=media.held(window),
         overdue=media.overdue(window),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from verification.policy.agreement import Bounded
 from verification.reports.actors import Directory, directory
 from verification.reports.overview import Overview
 from verification.reports.times import Spread
@@ -160,6 +161,21 @@ def standing(report: Overview) -> list[tuple[str, str, int, str]]:
         (code_in_words(row.status), code_in_words(row.outcome) or "–", row.cases, f"{row.cases / total:.1%}")
         for row in report.standing
     ]
+
+
+def agreed(report: Overview) -> list[tuple[str, str, str, str]]:
+    """Each measure of agreement: its name, what it says, its value and its bounds in words."""
+    found = report.judgement.agreement
+    return [
+        ("Gwet’s AC1", "beyond chance, also where nearly all answers are alike", *_bounded(found.ac1)),
+        ("Cohen’s κ", "beyond chance; says little where nearly all answers are alike", *_bounded(found.kappa)),
+    ]
+
+
+def _bounded(value: Bounded | None) -> tuple[str, str]:
+    if value is None:
+        return "–", "cannot be told: one of the two always gave the same answer"
+    return f"{value.value:.2f}", f"{value.low:.2f} to {value.high:.2f}"
 
 
 def refusals(report: Overview) -> list[tuple[str, str, int, int, str]]:

@@ -17,6 +17,7 @@ from verification.access.roles import Permission
 from verification.audit import log as audit_log
 from verification.audit.events import Actor, Event
 from verification.cases.models import Programme
+from verification.policy.agreement import NOT_ENOUGH
 from verification.reports import chain, charts, export
 from verification.reports.actors import directory, everybody
 from verification.reports.cells import plain
@@ -26,6 +27,7 @@ from verification.reports.window import BadWindow, Span, Window, window
 from verification.reports.wording import EVENTS, MACHINES
 
 from . import report_tables
+from .own_results import measures
 from .permission import needs, signed_in
 
 # A request may hold a web process this long; the command line verifies logs of any length.
@@ -127,6 +129,9 @@ def _drawn(report: Overview) -> dict[str, Any]:
         "reviewers": report_tables.reviewers(report),
         "undecided": report_tables.undecided(report),
         "standing": report_tables.standing(report),
+        "measures": measures(report.judgement.results),
+        "agreed": report_tables.agreed(report),
+        "needed": NOT_ENOUGH,
         "refusals": report_tables.refusals(report),
         "overdue": report_tables.overdue(report),
         "ends_chart": charts.stacked([f"{day.day:%m-%d}" for day in report.days], days, series),
