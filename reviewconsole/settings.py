@@ -186,6 +186,9 @@ AXES_LOCKOUT_CALLABLE = "verification.web.accounts.locked_out"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
 
+# How many pictures of faces one person may look at within an hour.
+LOOKS_PER_REVIEWER_HOUR = env.integer("LOOKS_PER_REVIEWER_HOUR", 300, low=1, high=100_000)
+
 # NIST SP 800-63B, AAL3: signed in for at most 12 hours, and for at most 15 minutes without a sign of life.
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_SECONDS = 15 * 60

@@ -17,6 +17,7 @@ from tests.factories import (
     a_case_on_which_votes_differ,
     a_person,
     a_programme,
+    a_received_case,
     settled,
     vote,
 )
@@ -24,9 +25,12 @@ from verification.access.assignment import Refused, take_role
 from verification.access.models import User
 from verification.access.people import deactivate
 from verification.access.roles import Role
-from verification.audit.events import OPERATOR
+from verification.audit.events import OPERATOR, WORKER
+from verification.cases.lifecycle import advance, lease_for_checks
 from verification.cases.models import Case
 from verification.cases.review_settings import ReviewSettings, change_review
+from verification.cases.states import CaseStatus
+from verification.checks.reasons import Reason
 from verification.review import claims, queue, setting_aside
 from verification.review.models import Claim, OwnEnrolment, ReviewItem
 
@@ -69,6 +73,17 @@ def test_what_is_due_first_comes_first_and_not_what_came_first(reviewer: User) -
     a_case_in_review(slow)
     urgent = a_case_in_review(quick)
     assert given(reviewer) == urgent
+
+
+@pytest.mark.parametrize(("reason", "minutes"), [(Reason.NOT_LIVE, 120), (Reason.LIVENESS_UNCLEAR, 240)])
+def test_a_sign_of_an_attack_halves_the_time_in_which_a_case_is_due(reason: Reason, minutes: int) -> None:
+    case = lease_for_checks(a_received_case().pk)
+    assert case is not None
+    with transaction.atomic():
+        advance(case, CaseStatus.IN_REVIEW, actor=WORKER, reasons=[reason.value])
+        queue.offer(case, crops=[])
+    item = ReviewItem.objects.get()
+    assert item.due_at - item.queued_at == timedelta(minutes=minutes)
 
 
 def test_care_comes_before_everything(reviewer: User, senior: User) -> None:

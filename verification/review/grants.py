@@ -17,14 +17,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from verification.access.assignment import facts_about
+from verification.access.assignment import Refused, facts_about
 from verification.access.models import User
 from verification.access.roles import Permission
 from verification.access.rules import may
 from verification.audit import log
 from verification.audit.events import Actor, Event
 
-from . import rendering
+from . import budget, rendering
 from .claims import ClaimEnded, NoSuchClaim, open_claim
 from .models import Claim, LookTicket
 
@@ -36,6 +36,7 @@ _SENTENCES = {
     "ticket_late": "This link to the picture is too old. Reload the case.",
     "claim_ended": "Your time with this case is over, so its pictures are closed.",
     "role_missing": "Your role does not include looking at pictures.",
+    "budget_spent": "You have looked at as many pictures within an hour as anybody may. Wait a while, then reload.",
     "media_destroyed": "The pictures of this case have been destroyed.",
     "media_damaged": "This picture cannot be opened. Decide without it, or release the case and tell an administrator.",
 }
@@ -57,13 +58,17 @@ class LookRefused(Exception):
         self.sentence = _SENTENCES[reason]
 
 
-@transaction.atomic
 def mint_tickets(claim_id: UUID | str, reviewer: User, session_key: str, wanted: Iterable[str]) -> dict[str, str]:
-    """A fresh ticket for each wanted crop that the claimed case has, by media kind. Raises `NoSuchClaim`, `ClaimEnded`.
+    """A fresh ticket for each wanted crop that the claimed case has, by media kind.
 
+    Raises `NoSuchClaim`, `ClaimEnded`, and `LookRefused` when the budget of looks is spent.
     The page asks for what it shows: a filmstrip that stays shut costs no look and leaves no right to one.
     """
     claim = open_claim(claim_id, reviewer)
+    try:
+        budget.insist_on_some(reviewer)
+    except Refused:
+        raise LookRefused("budget_spent") from None
     tokens = {media: secrets.token_urlsafe(32) for media in sorted({*wanted} & {*claim.item.crops})}
     LookTicket.objects.bulk_create(
         LookTicket(
@@ -111,6 +116,9 @@ def _admit(token: str, session_key: str, reviewer: User) -> tuple[Claim, str]:
         raise LookRefused("ticket_unknown") from None
     except ClaimEnded:
         raise LookRefused("claim_ended") from None
+    # A case that was begun may be seen to its end; a hoard of tickets may not.
+    if budget.opens_again(reviewer, beyond=len(claim.item.crops)):
+        raise LookRefused("budget_spent")
     ticket.used_at = timezone.now()
     ticket.save(update_fields=["used_at"])
     return claim, ticket.media

@@ -23,8 +23,9 @@ from verification.access.rules import Denied, Person, may
 from verification.audit import log
 from verification.audit.events import Actor, Event
 from verification.cases.models import Case
+from verification.policy.risk import due_after, is_risky
 
-from . import order
+from . import budget, order
 from .claims import CLAIM_FOR, end_overdue
 from .models import Claim, ReviewItem
 from .order import CARE_PRIORITY
@@ -79,7 +80,7 @@ def offer(
         priority=CARE_PRIORITY if with_care else priority,
         flag=WELFARE if with_care else "",
         queued_at=now,
-        due_at=now + timedelta(minutes=case.programme.due_minutes),
+        due_at=now + due_after(case.programme.due_minutes, risky=is_risky(case.reasons)),
         votes_needed=case.programme.reviewers,
     )
 
@@ -90,12 +91,16 @@ def care_waiting() -> bool:
 
 
 def take_next(reviewer: User) -> Claim | None:
-    """Claim the next case; the reviewer's own open claim if there is one; None when nothing waits. Raises `Refused`."""
+    """Claim the next case; the reviewer's own open claim if there is one; None when nothing waits.
+
+    Raises `Refused`: the role is missing, or the budget of looks is spent.
+    """
     facts = _insist_on_reviewing(reviewer)
     end_overdue()
     mine = _own(reviewer)
     if mine is not None:
         return mine
+    budget.insist_on_some(reviewer)
     try:
         return _take(reviewer, facts)
     except IntegrityError:

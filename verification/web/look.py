@@ -30,6 +30,8 @@ def tickets(request: HttpRequest, claim_id: UUID) -> HttpResponse:
         raise Http404 from None
     except ClaimEnded as over:
         return JsonResponse({"reason": over.reason, "sentence": sentence_for(over.reason)}, status=410)
+    except grants.LookRefused as refused:
+        return JsonResponse({"reason": refused.reason, "sentence": refused.sentence}, status=403)
     return JsonResponse({"tickets": minted})
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from verification.access.assignment import facts_about
+from verification.access.assignment import Refused, facts_about
 from verification.access.roles import Permission
 from verification.review import own_work, queue
 
@@ -37,7 +37,11 @@ def review(request: HttpRequest) -> HttpResponse:
 @needs(Permission.CASE_REVIEW)
 @require_POST
 def take(request: HttpRequest) -> HttpResponse:
-    claim = queue.take_next(signed_in(request))
+    try:
+        claim = queue.take_next(signed_in(request))
+    except Refused as refused:
+        messages.error(request, refused.ruling.sentence)
+        return redirect("review")
     if claim is None:
         messages.info(
             request, "Nothing is waiting just now. A case appears here as soon as the machine is unsure of one."
