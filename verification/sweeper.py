@@ -11,14 +11,22 @@ import structlog
 from django.db import OperationalError
 
 from verification import tasks
+from verification.access.directory import who_may
+from verification.access.roles import Permission
 from verification.audit import chain
 from verification.incidents import duty, forgetting, hold_ends
 from verification.notices import board, mail
 from verification.retention import due
-from verification.review import claims, setting_aside, settling
+from verification.review import claims, overdue, setting_aside, settling
 from verification.wider import endings
 
 logger = structlog.get_logger(__name__)
+
+
+def _tell_of_overdue() -> int:
+    """Seniors on duty hear of it; with nobody on duty, every senior."""
+    return overdue.tell(duty.on_duty() or who_may(Permission.QUEUE_OVERSEE))
+
 
 # (name, what, every so many turns)
 STEPS: tuple[tuple[str, Callable[[], int], int], ...] = (
@@ -41,6 +49,7 @@ STEPS: tuple[tuple[str, Callable[[], int], int], ...] = (
     ("captures_expired", due.expire_captures, 10),
     ("cases_expired", due.expire_open_cases, 30),
     ("records_erased", due.erase_old_records, 300),
+    ("overdue_told", _tell_of_overdue, 30),
     ("notices_mailed", mail.ring_again, 30),
     ("notices_forgotten", board.forget_old, 60),
     ("small_things_forgotten", due.forget_small_things, 60),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, ViewportSize
 
-from tests.factories import a_person
+from tests.factories import a_case_in_review, a_claim, a_person, a_programme
 from verification.access.roles import Role
 from verification.notices import board
 from verification.notices.models import Notice
+from verification.review import setting_aside
+from verification.review.models import Claim
 
 from .conftest import DESK, sign_in
 from .test_pictures_of_pages import picture
@@ -41,3 +44,29 @@ def test_notices_are_accessible_and_fit(
     picture(page, screenshots, f"notices-{size}-{scheme}")
     page.goto("/account/email")
     picture(page, screenshots, f"email-{size}-{scheme}")
+
+
+@pytest.mark.parametrize(("size", "viewport", "scheme"), LOOKS)
+def test_the_queue_and_its_health_are_accessible_and_fit(
+    open_page: Callable[..., Page], screenshots: Path, size: str, viewport: object, scheme: str
+) -> None:
+    senior, reviewer = a_person(Role.SENIOR_REVIEWER), a_person(Role.REVIEWER)
+    programme = a_programme()
+    for _ in range(4):
+        a_case_in_review(programme)
+    a_case_in_review(with_care=True)
+    aside = a_claim(senior)
+    setting_aside.hold(aside.pk, senior, reason="asked_somebody", minutes=5)
+    claim = a_claim(reviewer)
+    # An hour at work without a break.
+    Claim.objects.filter(pk=claim.pk).update(claimed_at=claim.claimed_at - timedelta(minutes=56))
+    page = open_page(viewport, scheme)
+    sign_in(page, senior)
+    page.goto("/review")
+    picture(page, screenshots, f"queue-held-{size}-{scheme}")
+    page.goto("/review/health")
+    picture(page, screenshots, f"health-{size}-{scheme}")
+    other = open_page(viewport, scheme)
+    sign_in(other, reviewer)
+    other.goto("/review")
+    picture(other, screenshots, f"queue-rest-{size}-{scheme}")

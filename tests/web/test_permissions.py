@@ -86,6 +86,7 @@ TABLE: dict[str, Row] = {
     "notice-open": Row(STAFF, "post", "notice"),
     "review": Row(REVIEWERS),
     "review-take": Row(REVIEWERS, "post"),
+    "queue-health": Row(frozenset({Role.SENIOR_REVIEWER})),
     "review-next": Row(REVIEWERS),
     "review-fetch-back": Row(REVIEWERS, "post"),
     "review-mine": Row(REVIEWERS),

@@ -12,12 +12,15 @@ from hashlib import blake2b
 
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from verification.access.assignment import facts_about
 from verification.access.models import User
 from verification.access.roles import Permission
 from verification.notices import board
+from verification.review import queue
+from verification.review.models import Claim, ReviewItem
 from verification.wider import waiting
 
 from .middleware import sent_by_the_page
@@ -37,8 +40,28 @@ def _notices(person: User) -> object:
     return board.all_for(person).aggregate(Count("pk"), Max("at"), Max("read_at"), Max("settled_at"))
 
 
+def _queue(person: User) -> object:
+    """What waits and what is the person's own; and the minute, for ages go on while nothing happens."""
+    kept = ReviewItem.objects.filter(handed_to=person).exclude(state=ReviewItem.State.DONE)
+    claimed = Claim.objects.filter(reviewer=person, ended_at__isnull=True).values_list("pk", flat=True)
+    mine = [*kept.order_by("pk").values_list("pk", "state", "handed_until"), *claimed]
+    return queue.count_waiting(), queue.care_waiting(), mine, _minute()
+
+
+def _health(_person: User) -> object:
+    """Nobody needs these counts by the second, and reading them all costs more than a question should."""
+    at_work = ReviewItem.objects.filter(state__in=[ReviewItem.State.CLAIMED, ReviewItem.State.HELD])
+    return queue.count_waiting(), at_work.count(), timezone.now().timestamp() // 15
+
+
+def _minute() -> float:
+    return timezone.now().timestamp() // 60
+
+
 TOPICS: dict[str, Topic] = {
     "notices": Topic(None, _notices),
+    "queue": Topic(Permission.CASE_REVIEW, _queue),
+    "health": Topic(Permission.QUEUE_OVERSEE, _health),
     "wider": Topic(Permission.WIDER_APPROVE, lambda _person: waiting.state()),
 }
 

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from verification.access.assignment import Refused, facts_about
 from verification.access.roles import Permission
-from verification.review import own_work, queue
+from verification.review import own_work, queue, setting_aside
 
-from . import sessions
+from . import live, sessions
 from .middleware import sent_by_the_page
 from .permission import needs, signed_in
 
@@ -23,15 +23,26 @@ from .permission import needs, signed_in
 @require_safe
 def review(request: HttpRequest) -> HttpResponse:
     reviewer = signed_in(request)
-    since = datetime.fromtimestamp(sessions.began(request.session), UTC)
     context = {
+        "versions": live.versions(reviewer, "queue"),
         "health": queue.health(),
         "care_waiting": queue.care_waiting(),
         "sees_health": Permission.QUEUE_HEALTH in facts_about(reviewer).permissions,
-        "work": own_work.own_work(reviewer, since),
+        "work": own_work.own_work(reviewer, _since(request)),
+        "held": setting_aside.held_by(reviewer),
+        **session_bar(request),
         "page_keys": [("N", "Take the next case, or go back to yours")],
     }
     return render(request, "review/queue.html", context)
+
+
+def session_bar(request: HttpRequest) -> dict[str, object]:
+    """What `review/parts/session_bar.html` shows, for every page that includes it."""
+    return {"pace": own_work.session(signed_in(request), _since(request))}
+
+
+def _since(request: HttpRequest) -> datetime:
+    return datetime.fromtimestamp(sessions.began(request.session), UTC)
 
 
 @needs(Permission.CASE_REVIEW)

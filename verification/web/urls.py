@@ -8,6 +8,7 @@ from django.urls import include, path
 from . import (
     accounts,
     case,
+    health,
     home,
     live,
     look,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("notices/read", notices.read_all, name="notices-read"),
     path("notices/<uuid:notice_id>", notices.open_, name="notice-open"),
     path("review", queue.review, name="review"),
+    path("review/health", health.health, name="queue-health"),
     path("review/take", queue.take, name="review-take"),
     path("review/next", queue.upcoming, name="review-next"),
     path("review/fetch-back", setting_aside.fetch_back, name="review-fetch-back"),
