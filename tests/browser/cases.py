@@ -8,6 +8,7 @@ from verification import pipeline
 from verification.audit.events import OPERATOR
 from verification.cases.models import Case
 from verification.cases.programmes import create_programme, issue_key
+from verification.cases.review_settings import ReviewSettings, change_review
 from verification.intake.submit import Submission, submit
 from verification.management.demo_captures import Capture, captures
 
@@ -18,9 +19,10 @@ def capture(name: str) -> Capture:
     return next(found for found in captures() if found.name == name)
 
 
-def checked_case(*names: str) -> list[Case]:
-    """One case for each named capture, in order, after its checks."""
+def checked_case(*names: str, reviewers: int = 1) -> list[Case]:
+    """One case for each named capture, in order, after its checks. `reviewers` answer each, blind to each other."""
     programme = create_programme(OPERATOR, "Harbour Bank, new accounts", "Opening an account from afar")
+    change_review(OPERATOR, programme, ReviewSettings(reviewers=reviewers))
     key, _ = issue_key(OPERATOR, programme, "Onboarding service")
     cases = []
     for name in names:
