@@ -29,6 +29,7 @@ from . import setting_aside, wider_view
 from .ended import sentence_for
 from .middleware import sent_by_the_page
 from .permission import needs, signed_in
+from .queue import session_bar
 from .strip_words import in_words
 
 _DIGITS = "1234567890"
@@ -257,7 +258,8 @@ def _case(
         "just_recorded": evidence.just_recorded(claim.reviewer),
         "problems": problems or {},
         "page_keys": _KEYS,
-    } | setting_aside.choices(claim)
+    }
+    context |= setting_aside.choices(claim) | session_bar(request)
     return render(request, "review/case.html", context, status=status)
 
 
