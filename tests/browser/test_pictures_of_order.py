@@ -13,7 +13,7 @@ from tests.factories import a_case_in_review, a_claim, a_person, a_programme
 from verification.access.roles import Role
 from verification.notices import board
 from verification.notices.models import Notice
-from verification.review import setting_aside
+from verification.review import own_enrolments, setting_aside
 from verification.review.models import Claim
 
 from .conftest import DESK, sign_in
@@ -70,3 +70,17 @@ def test_the_queue_and_its_health_are_accessible_and_fit(
     sign_in(other, reviewer)
     other.goto("/review")
     picture(other, screenshots, f"queue-rest-{size}-{scheme}")
+
+
+@pytest.mark.parametrize(("size", "viewport", "scheme"), LOOKS)
+def test_the_administrators_order_is_accessible_and_fits(
+    open_page: Callable[..., Page], screenshots: Path, size: str, viewport: object, scheme: str
+) -> None:
+    administrator, reviewer, programme = a_person(Role.ADMINISTRATOR), a_person(Role.REVIEWER), a_programme()
+    own_enrolments.note(administrator, reviewer, programme, "customer-81f3")
+    page = open_page(viewport, scheme)
+    sign_in(page, administrator)
+    page.goto(f"/programmes/{programme.pk}/review")
+    picture(page, screenshots, f"programme-review-{size}-{scheme}")
+    page.goto(f"/people/{reviewer.pk}")
+    picture(page, screenshots, f"own-enrolments-{size}-{scheme}")

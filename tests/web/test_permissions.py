@@ -116,9 +116,12 @@ TABLE: dict[str, Row] = {
     "person-take": Row(ADMINISTRATORS, "post", "person"),
     "person-deactivate": Row(ADMINISTRATORS, "post", "person"),
     "person-reactivate": Row(ADMINISTRATORS, "post", "person"),
+    "person-own-enrolment": Row(ADMINISTRATORS, "post", "person"),
+    "person-own-enrolment-remove": Row(ADMINISTRATORS, "post", "person"),
     "person-password": Row(ADMINISTRATORS, "post", "person"),
     "programmes": Row(ADMINISTRATORS),
     "programme-settings": Row(ADMINISTRATORS, arg="programme"),
+    "programme-review": Row(ADMINISTRATORS, arg="programme"),
     "programme-key": Row(ADMINISTRATORS, "post", "programme"),
     "programme-key-revoke": Row(ADMINISTRATORS, "post", "key"),
     "reports": Row(RISK),
@@ -199,6 +202,7 @@ class World:
             "case-decide": DECISION,
             "case-wider-ask": ASKING,
             "wider-answer": {"answer": "yes"},
+            "person-own-enrolment": {"programme": self.programme.pk, "reference": "customer-1"},
         }
         return sent.get(name, ROLE_FIELD) if TABLE[name].method == "post" else {}
 

@@ -27,8 +27,8 @@ class NavItem:
 # Label, URL name, the permission that its page asks for.
 _PAGES: tuple[tuple[str, str, Permission], ...] = (
     ("Review", "review", Permission.CASE_REVIEW),
-    ("Queue health", "queue-health", Permission.QUEUE_OVERSEE),
     ("Your results", "review-mine", Permission.CASE_REVIEW),
+    ("Queue health", "queue-health", Permission.QUEUE_OVERSEE),
     ("Wider views", "wider", Permission.WIDER_APPROVE),
     ("Reports", "reports", Permission.REPORT_READ),
     ("Audit log", "reports-log", Permission.LOG_READ),

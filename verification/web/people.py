@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from verification.access import assignment, directory
@@ -15,6 +15,8 @@ from verification.access import people as staff
 from verification.access.assignment import Refused, facts_about
 from verification.access.models import User
 from verification.access.roles import Permission, Role
+from verification.cases.models import Programme
+from verification.review import own_enrolments
 
 from .permission import needs, signed_in
 
@@ -77,6 +79,43 @@ def reset_password(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return render(request, "people/password.html", {"listed": listed, "password": password, "added": False})
 
 
+@needs(Permission.PERSON_MANAGE)
+@require_POST
+def note_own_enrolment(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """The reference is used for its pseudonym alone, and shown to nobody again."""
+    listed = _find(person_id)
+    programme = get_object_or_404(Programme, pk=_id(request.POST.get("programme", "")))
+    reference = request.POST.get("reference", "")
+    try:
+        new = own_enrolments.note(signed_in(request), listed.user, programme, reference)
+    except own_enrolments.InvalidReference as invalid:
+        messages.error(request, f"Nothing was noted. {invalid}")
+    else:
+        done = f"Noted. Their cases at {programme.name} never come to them." if new else "That was noted already."
+        messages.success(request, done)
+    return redirect("person", person_id)
+
+
+@needs(Permission.PERSON_MANAGE)
+@require_POST
+def remove_own_enrolment(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    listed = _find(person_id)
+    noted = request.POST.get("noted", "")
+    number = int(noted) if noted.isascii() and noted.isdigit() and len(noted) < 16 else 0
+    if own_enrolments.remove(signed_in(request), listed.user, number):
+        messages.success(request, "Removed. Cases of that subject may come to them again.")
+    else:
+        messages.info(request, "That was removed before.")
+    return redirect("person", person_id)
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
 def _add(request: HttpRequest) -> HttpResponse:
     username, name = (request.POST.get(field, "").strip() for field in ("username", "display_name"))
     problems = _problems(username, name)
@@ -112,6 +151,8 @@ def _person(request: HttpRequest, listed: directory.Listed) -> HttpResponse:
         "own": listed.user.pk == asker.pk,
         "choices": directory.choices(facts_about(asker), listed),
         "history": directory.history(listed.user),
+        "own_enrolments": own_enrolments.noted_of(listed.user),
+        "programmes": Programme.objects.all(),
     }
     return render(request, "people/person.html", context)
 
