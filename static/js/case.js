@@ -89,16 +89,26 @@ function showMissing() {
 }
 
 let sent = false;
+let reached = false;
 
 function record() {
   if (!over && !sent && questions.missing.length === 0) form.requestSubmit();
 }
 
-form.addEventListener("submit", (event) => {
+// A form that cannot be delivered takes its page along, and the note with it. So first it is seen that somebody is there.
+form.addEventListener("submit", async (event) => {
+  if (reached) return;
+  event.preventDefault();
   // A second press while the first is on its way would only be told that it came second.
-  if (sent) return event.preventDefault();
+  if (sent) return;
   sent = true;
   form.querySelector("[data-record]").disabled = true;
+  reached = await post(root.dataset.pulseUrl, {}, 5000).then((answer) => answer.status < 500, () => false);
+  if (over) return;
+  if (reached) return form.requestSubmit();
+  sent = false;
+  showMissing();
+  form.querySelector("[data-missing-words]").textContent = "The console could not be reached. Nothing was sent; record it again in a moment.";
 });
 
 form.elements.then.addEventListener("change", () => tools.keep({ next_by_itself: form.elements.then.checked }));
