@@ -19,16 +19,19 @@ def capture(name: str) -> Capture:
     return next(found for found in captures() if found.name == name)
 
 
-def checked_case(*names: str, reviewers: int = 1) -> list[Case]:
-    """One case for each named capture, in order, after its checks. `reviewers` answer each, blind to each other."""
+def checked_case(*names: str, reviewers: int = 1, times: int = 1) -> list[Case]:
+    """One case for each named capture, in order, after its checks. `reviewers` answer each, blind to each other.
+
+    `times` over, each time as of other people.
+    """
     programme = create_programme(OPERATOR, "Harbour Bank, new accounts", "Opening an account from afar")
     change_review(OPERATOR, programme, ReviewSettings(reviewers=reviewers))
     key, _ = issue_key(OPERATOR, programme, "Onboarding service")
     cases = []
-    for name in names:
+    for number, name in enumerate(names * times):
         sent = capture(name)
-        submission = Submission("enrolment", f"customer-{name}", json.dumps(CONSENT), sent.reference, sent.live)
-        case = submit(key, f"request-{name}", submission).case
+        submission = Submission("enrolment", f"customer-{number}", json.dumps(CONSENT), sent.reference, sent.live)
+        case = submit(key, f"request-{number}", submission).case
         pipeline.process_case(case.pk)
         case.refresh_from_db()
         cases.append(case)

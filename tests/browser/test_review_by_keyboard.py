@@ -245,3 +245,24 @@ def test_the_next_case_comes_by_itself_and_the_last_can_still_be_undone(
     page.keyboard.press("u")
     expect(page.locator("h1 .code")).to_have_text(first)
     assert sorted(Claim.objects.values_list("end", flat=True)) == ["", "decided", "released"]
+
+
+def test_ten_cases_are_cleared_with_the_keyboard_alone(open_page: Callable[..., Page]) -> None:
+    """The next one comes by itself, so that after the first `N` each case takes a few digits and Enter."""
+    checked_case("mismatch", "ambiguous", times=5)
+    page = in_a_case(open_page(), a_person(Role.REVIEWER))
+    page.keyboard.press("a")
+    seen = []
+    for number in range(1, 11):
+        expect(page.locator("canvas[data-drawn]")).to_have_count(2)
+        seen.append(page.locator("h1 .code").inner_text())
+        assert min(page.evaluate(COLOURS)) > 1000
+        for key in "2142":
+            page.keyboard.press(key)
+        page.keyboard.press("Enter")
+        if number < 10:
+            expect(page.locator("h1 .code")).not_to_have_text(seen[-1])
+    expect(page.get_by_role("heading", name="is recorded")).to_be_visible()
+    assert len(set(seen)) == Vote.objects.count() == 10
+    assert set(Claim.objects.values_list("end", flat=True)) == {"decided"}
+    assert views() == 20
