@@ -86,6 +86,14 @@ def test_a_ticket_is_worth_nothing_in_another_session_of_the_same_person(
     assert views() == 0
 
 
+@pytest.mark.parametrize("change", ["", "x", "é", "\x00", "A" * 5000])
+def test_a_ticket_that_was_tampered_with_opens_nothing(desk: Client, claim: Claim, change: str) -> None:
+    ticket = a_ticket(desk, claim)
+    response = look(desk, change + ticket[1:] if change else "")
+    assert (response.status_code, response.json()["reason"]) == (403, "ticket_unknown")
+    assert views() == 0
+
+
 def test_a_ticket_in_the_address_opens_nothing(desk: Client, claim: Claim) -> None:
     assert desk.get(reverse("review-look"), {"ticket": a_ticket(desk, claim)}).status_code == 405
     assert desk.post(f"{reverse('review-look')}?ticket={a_ticket(desk, claim)}").status_code == 403
