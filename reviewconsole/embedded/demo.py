@@ -22,6 +22,8 @@ from .supervisor import Supervisor
 PATIENCE = 180.0
 UNDERWAY = frozenset({"received", "checking"})
 API_KEY = "DEMO_API_KEY"
+# The demo has a handful of cases, so a known one follows each that can be followed while its few pairs last, and soon.
+DEFAULTS = {"KNOWN_CASE_SHARE": "0.5", "KNOWN_CASE_SPREAD_MINUTES": "1"}
 
 
 @dataclass

@@ -141,7 +141,8 @@ class Site:
             self.supervisor.run_for(3600)
 
     def env(self, role: str) -> dict[str, str]:
-        return environment.of_role(role, self.here, embedded=self.options.demo)
+        env = environment.of_role(role, self.here, embedded=self.options.demo)
+        return demo.DEFAULTS | env if self.options.demo else env
 
     def start_services(self) -> None:
         """Embedded servers, except where `up` was given others."""

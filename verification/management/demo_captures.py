@@ -42,23 +42,23 @@ class Capture:
 
 def captures() -> list[Capture]:
     """The captures in the order in which they are sent, named for what they show."""
-    astronaut = _photograph(*ASTRONAUT)
-    man = _cut(_photograph(*GROUP), MAN_IN_FRONT, 2.0)
-    reference = _jpeg(astronaut, 95)
+    astronaut = photograph(*ASTRONAUT)
+    man = cut(photograph(*GROUP), MAN_IN_FRONT, 2.0)
+    reference = jpeg(astronaut, 95)
     return [
-        Capture("clear-match", reference, (_again(astronaut),)),
-        Capture("two-live-images", reference, (_again(astronaut), _again(astronaut, exposure=0.93, scale=1.6))),
-        Capture("mismatch", reference, (_jpeg(man),)),
-        Capture("ambiguous", reference, (_jpeg(_disguised(astronaut)),)),
-        Capture("two-faces", _jpeg(man), (_jpeg(_cut(_photograph(*GROUP), TWO_MEN, 2.0)),)),
-        Capture("no-face", reference, (_jpeg(_photograph(*CUP_OF_COFFEE)),)),
-        Capture("too-dark", reference, (_jpeg(_exposed(astronaut, 0.06)),)),
-        Capture("too-small", reference, (_jpeg(_scaled(astronaut, 0.25)),)),
-        Capture("no-human-view", reference, (_jpeg(man),), COMPARE_ONLY),
+        Capture("clear-match", reference, (again(astronaut),)),
+        Capture("two-live-images", reference, (again(astronaut), again(astronaut, exposure=0.93, scale=1.6))),
+        Capture("mismatch", reference, (jpeg(man),)),
+        Capture("ambiguous", reference, (jpeg(_disguised(astronaut)),)),
+        Capture("two-faces", jpeg(man), (jpeg(cut(photograph(*GROUP), TWO_MEN, 2.0)),)),
+        Capture("no-face", reference, (jpeg(photograph(*CUP_OF_COFFEE)),)),
+        Capture("too-dark", reference, (jpeg(_exposed(astronaut, 0.06)),)),
+        Capture("too-small", reference, (jpeg(_scaled(astronaut, 0.25)),)),
+        Capture("no-human-view", reference, (jpeg(man),), COMPARE_ONLY),
     ]
 
 
-def _photograph(package: str, path: str) -> Image.Image:
+def photograph(package: str, path: str) -> Image.Image:
     """The photograph, without importing its package."""
     found = importlib.util.find_spec(package)
     if found is None or found.origin is None:
@@ -66,11 +66,11 @@ def _photograph(package: str, path: str) -> Image.Image:
     return Image.open(Path(found.origin).parent / path).convert("RGB")
 
 
-def _again(picture: Image.Image, exposure: float = 1.06, scale: float = 1.4) -> bytes:
+def again(picture: Image.Image, exposure: float = 1.06, scale: float = 1.4) -> bytes:
     """The same moment as another camera might have taken it."""
     width, height = picture.size
     inner = picture.crop((width // 50, height // 60, width - width // 40, height - height // 10))
-    return _jpeg(_exposed(_scaled(inner, scale), exposure), 88)
+    return jpeg(_exposed(_scaled(inner, scale), exposure), 88)
 
 
 def _disguised(picture: Image.Image) -> Image.Image:
@@ -78,7 +78,7 @@ def _disguised(picture: Image.Image) -> Image.Image:
     return _exposed(picture.filter(ImageFilter.GaussianBlur(4)), 1.2)
 
 
-def _cut(picture: Image.Image, box: Box, scale: float) -> Image.Image:
+def cut(picture: Image.Image, box: Box, scale: float) -> Image.Image:
     return _scaled(picture.crop(box), scale)
 
 
@@ -93,7 +93,7 @@ def _exposed(picture: Image.Image, factor: float) -> Image.Image:
     return Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
 
 
-def _jpeg(picture: Image.Image, quality: int = 92) -> bytes:
+def jpeg(picture: Image.Image, quality: int = 92) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=quality)
     return out.getvalue()

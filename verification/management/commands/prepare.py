@@ -9,6 +9,7 @@ import json
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +27,9 @@ from verification.cases.models import Case, Programme
 from verification.cases.programme_settings import CaptureSettings, change_settings
 from verification.cases.programmes import create_programme, find_key, issue_key
 from verification.cases.review_settings import ReviewSettings, change_review
+from verification.intake.known_pairs import import_set
+from verification.known.models import KnownPair
+from verification.management import demo_known
 
 DEMO_PROGRAMME = "Demo"
 
@@ -66,6 +70,7 @@ def prepare(*, demo: bool) -> dict[str, Any]:
     made = make_people(DEMO_PEOPLE if demo else FIRST_ADMINISTRATOR)
     if demo:
         keep_demo_key(Path(settings.DATA_DIR) / "keys" / "DEMO_API_KEY")
+        stock_known_pairs()
     return {"made": made}
 
 
@@ -103,6 +108,15 @@ def keep_demo_key(path: Path) -> None:
     path.unlink(missing_ok=True)
     path.touch(mode=0o600)
     path.write_text(presented, encoding="utf-8")
+
+
+def stock_known_pairs() -> None:
+    """See that the demo has pairs with known answers. A set that is there, or was retired, is left as it is."""
+    if KnownPair.objects.filter(set_name=demo_known.SET).exists():
+        return
+    with TemporaryDirectory() as directory:
+        demo_known.write_set(Path(directory))
+        import_set(Path(directory), demo_known.SET, demo_known.PERMISSION, actor=OPERATOR)
 
 
 def counts() -> dict[str, int]:
