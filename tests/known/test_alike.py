@@ -38,6 +38,8 @@ MADE = Callable[[Programme | None], Case]
 _RANDOM = (
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "an id"),
     (re.compile(r'(class="code"[^>]*>|Case )[0-9A-F]{4}\b'), r"\1 a code"),
+    # The version of a live region is a digest of what it shows, ids included.
+    (re.compile(r"\b[0-9a-f]{16}\b"), "a version"),
     (re.compile(r"\b[A-Za-z0-9_-]{43}\b"), "a ticket"),
     (re.compile(r"\b[A-Za-z0-9]{64}\b"), "a token"),
 )
