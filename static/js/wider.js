@@ -69,6 +69,15 @@ function showAsking() {
   (dialog.querySelector("input[name=tier]:checked") ?? allowed[0])?.focus();
 }
 
+/** Another part of the page offers the view and knows why: the reason is filled in, the sentence and Enter remain. */
+function askBecause(reason) {
+  if (state !== "none" && state !== "ended") return;
+  act.click();
+  const fields = part("form").elements;
+  fields.reason.value = reason;
+  if (fields.tier.value) fields.sentence.focus();
+}
+
 /** Send once at a time. Answers the JSON, or null after saying why not. */
 async function send(url, fields, refused) {
   if (busy) return null;
@@ -232,6 +241,7 @@ if (act) {
     if (tool) use(tool);
   });
   document.addEventListener("case-pulse", (event) => follow(event.detail.wider));
+  document.addEventListener("wider-open", (event) => askBecause(event.detail.reason));
   document.addEventListener("case-over", close);
   window.addEventListener("pagehide", close);
 }

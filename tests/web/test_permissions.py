@@ -21,6 +21,7 @@ from tests.factories import (
     ask_wider,
     make_ready,
 )
+from tests.incidents.worries import a_worry
 from verification.access.models import User
 from verification.access.roles import Role
 from verification.audit.events import OPERATOR
@@ -43,6 +44,7 @@ WHO: tuple[str, ...] = (*Role, NO_ROLE, NOBODY)
 
 REVIEWERS = frozenset({Role.REVIEWER, Role.SENIOR_REVIEWER})
 RISK = frozenset({Role.RISK_OFFICER})
+SENIORS = frozenset({Role.SENIOR_REVIEWER})
 APPROVERS = RISK | {Role.SENIOR_REVIEWER}
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 STAFF = frozenset({*Role, NO_ROLE})
@@ -110,6 +112,17 @@ TABLE: dict[str, Row] = {
     "wider-look": Row(REVIEWERS, "post"),
     "wider": Row(APPROVERS),
     "wider-answer": Row(APPROVERS, "post", "view"),
+    "case-worry": Row(REVIEWERS, "post", "claim"),
+    "incidents": Row(SENIORS),
+    "duty": Row(SENIORS, "post"),
+    "incident": Row(SENIORS, arg="incident"),
+    "incident-take": Row(SENIORS, "post", "incident"),
+    "incident-note": Row(SENIORS, "post", "incident"),
+    "incident-hold": Row(SENIORS, "post", "incident"),
+    "incident-close": Row(SENIORS, "post", "incident"),
+    "holds": Row(APPROVERS),
+    "hold-answer": Row(APPROVERS, "post", "hold"),
+    "hold-release": Row(SENIORS, "post", "hold"),
     "people": Row(ADMINISTRATORS),
     "person": Row(ADMINISTRATORS, arg="person"),
     "person-give": Row(ADMINISTRATORS, "post", "person"),
@@ -165,6 +178,8 @@ class World:
         self.person = a_person()
         board.notify(Notice.Kind.QUEUE_OVERDUE, "an hour", [self.user or holder])
         self.notice = Notice.objects.get(to=self.user or holder, subject="an hour")
+        worry = a_worry()
+        self.incident, self.hold = worry.incident, worry.hold
         self.programme = a_programme()
         self.key, _ = issue_key(OPERATOR, self.programme, "A system")
         self.case = self.claim.item
@@ -203,6 +218,10 @@ class World:
             "case-wider-ask": ASKING,
             "wider-answer": {"answer": "yes"},
             "person-own-enrolment": {"programme": self.programme.pk, "reference": "customer-1"},
+            "case-worry": {"kind": "coercion"},
+            "incident-note": {"text": "Called."},
+            "incident-close": {"outcome": "no_concern", "hold": "release"},
+            "hold-answer": {"answer": "yes"},
         }
         return sent.get(name, ROLE_FIELD) if TABLE[name].method == "post" else {}
 

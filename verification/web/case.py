@@ -31,6 +31,7 @@ from .middleware import sent_by_the_page
 from .permission import needs, signed_in
 from .queue import session_bar
 from .strip_words import in_words
+from .worry import on_the_page as worry_on_the_page
 
 _DIGITS = "1234567890"
 _KEYS = [
@@ -47,6 +48,7 @@ _KEYS = [
     (".", "Plain pictures again"),
     ("S ← →", "Filmstrip; show another of its pictures"),
     ("V", "Ask for a wider view; open it when it is ready"),
+    ("W", "Raise a worry about this person"),
     ("E", "Extend the claim, once"),
     ("H", "Put the case aside for some minutes"),
     ("O", "Hand the case over"),
@@ -259,7 +261,7 @@ def _case(
         "problems": problems or {},
         "page_keys": _KEYS,
     }
-    context |= setting_aside.choices(claim) | session_bar(request)
+    context |= setting_aside.choices(claim) | session_bar(request) | worry_on_the_page(claim)
     return render(request, "review/case.html", context, status=status)
 
 

@@ -30,6 +30,8 @@ _PAGES: tuple[tuple[str, str, Permission], ...] = (
     ("Your results", "review-mine", Permission.CASE_REVIEW),
     ("Queue health", "queue-health", Permission.QUEUE_OVERSEE),
     ("Wider views", "wider", Permission.WIDER_APPROVE),
+    ("Worries", "incidents", Permission.INCIDENT_HANDLE),
+    ("Holds", "holds", Permission.HOLD_APPROVE),
     ("Reports", "reports", Permission.REPORT_READ),
     ("Audit log", "reports-log", Permission.LOG_READ),
     ("People", "people", Permission.PERSON_MANAGE),

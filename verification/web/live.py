@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from verification.access.assignment import facts_about
 from verification.access.models import User
 from verification.access.roles import Permission
+from verification.incidents import stamps
 from verification.notices import board
 from verification.review import queue
 from verification.review.models import Claim, ReviewItem
@@ -63,6 +64,8 @@ TOPICS: dict[str, Topic] = {
     "queue": Topic(Permission.CASE_REVIEW, _queue),
     "health": Topic(Permission.QUEUE_OVERSEE, _health),
     "wider": Topic(Permission.WIDER_APPROVE, lambda _person: waiting.state()),
+    "worries": Topic(Permission.INCIDENT_HANDLE, lambda _person: stamps.of_worries()),
+    "holds": Topic(Permission.HOLD_APPROVE, lambda _person: stamps.of_holds()),
 }
 
 

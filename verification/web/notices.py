@@ -23,11 +23,13 @@ _SHOWN = 100
 class Words:
     """What a kind of notice says, and the name of the page where it is handled; empty for one that only informs.
 
-    Whoever builds that page puts its name here.
+    `of_its_own` says that the page is about the notice's subject and has its id in the address. Whoever builds a page
+    puts its name here.
     """
 
     sentence: str
     place: str = ""
+    of_its_own: bool = False
 
 
 _WORDS: dict[Notice.Kind, Words] = {
@@ -35,9 +37,13 @@ _WORDS: dict[Notice.Kind, Words] = {
         "A colleague asks to see more than a face. It needs an answer within minutes.", "wider"
     ),
     Notice.Kind.WIDER_ANSWERED: Words("Your request to see more than a face is answered.", "review"),
-    Notice.Kind.INCIDENT_RAISED: Words("A reviewer is worried about a person. Somebody must take it on now."),
-    Notice.Kind.HOLD_ASKED: Words("A legal hold needs a second person’s word."),
-    Notice.Kind.HOLD_ENDING: Words("A legal hold is about to end. Renew it, or let the pictures be destroyed."),
+    Notice.Kind.INCIDENT_RAISED: Words(
+        "A reviewer is worried about a person. Somebody must take it on now.", "incident", of_its_own=True
+    ),
+    Notice.Kind.HOLD_ASKED: Words("A legal hold needs a second person’s word.", "holds"),
+    Notice.Kind.HOLD_ENDING: Words(
+        "A legal hold is about to end. Renew it, or let the pictures be destroyed.", "holds"
+    ),
     Notice.Kind.HANDED_OVER: Words("A colleague handed a case over to you. It is the next one that you get.", "review"),
     Notice.Kind.CASE_BACK: Words("A case that you put aside is back. It is kept for you for five minutes.", "review"),
     Notice.Kind.ADJUDICATION: Words("Reviewers differ about a case. It waits for a senior’s word.", "review"),
@@ -71,7 +77,8 @@ def open_(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     notice = board.mark_read(signed_in(request), notice_id)
     if notice is None:
         raise Http404
-    return redirect(_WORDS[Notice.Kind(notice.kind)].place or "notices")
+    words = _WORDS[Notice.Kind(notice.kind)]
+    return redirect(words.place or "notices", *([notice.subject] if words.of_its_own else []))
 
 
 @require_POST

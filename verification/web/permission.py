@@ -28,7 +28,7 @@ def needs(permission: Permission) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             ruling = may(facts_about(signed_in(request)), permission)
             if isinstance(ruling, Denied):
-                _log_denial(request, ruling)
+                log_denial(request, ruling)
                 raise PermissionDenied(ruling.sentence)
             return view(request, *args, **kwargs)
 
@@ -43,7 +43,7 @@ def signed_in(request: HttpRequest) -> User:
     return request.user
 
 
-def _log_denial(request: HttpRequest, ruling: Denied) -> None:
+def log_denial(request: HttpRequest, ruling: Denied) -> None:
     route = request.resolver_match.view_name if request.resolver_match else ""
     with transaction.atomic():
         actor = Actor.person(signed_in(request).pk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
@@ -97,3 +97,16 @@ def number(value: float | None) -> str:
     if value is None:
         return "–"
     return (f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}").replace("-", "−")
+
+
+@register.filter
+def seconds_left(moment: datetime) -> int:
+    """Whole seconds from now until then; 0 once it is past."""
+    return max(0, int((moment - timezone.now()).total_seconds()))
+
+
+@register.filter
+def age(moment: datetime) -> str:
+    """How long ago, in whole minutes: `under a minute`, `12 min`, `3 h 5 min`."""
+    minutes = (timezone.now() - moment) // timedelta(minutes=1)
+    return duration(minutes * 60) if minutes else "under a minute"
