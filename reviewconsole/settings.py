@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from kombu import Queue
 
 from . import env, logs
 
@@ -144,6 +145,10 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
+# Somebody waits for a wider view with the case before them. Workers take from both queues in turn, so that it never
+# stands in line behind a backlog of cases.
+CELERY_TASK_QUEUES = (Queue("celery"), Queue("wider"))
+CELERY_TASK_ROUTES = {"verification.render_wider": {"queue": "wider"}}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SOFT_TIME_LIMIT = 30

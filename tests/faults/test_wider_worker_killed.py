@@ -16,7 +16,9 @@ from verification import tasks
 from verification.access.roles import Role
 from verification.audit.events import OPERATOR, Event
 from verification.audit.models import Entry
+from verification.cases.models import Case
 from verification.cases.review_settings import ReviewSettings, change_review
+from verification.cases.states import CaseStatus
 from verification.review import queue
 from verification.sweeper import sweep_once
 from verification.vault.models import CaseKey, Purpose
@@ -74,6 +76,16 @@ def test_a_view_whose_worker_was_killed_is_drawn_by_the_next(worker: Worker) -> 
     wait_until(partial(reached, view, WiderView.State.READY, 2), "it was drawn")
     assert sealed() == 1
     assert Entry.objects.filter(event=Event.WIDER_SEALED).count() == 1
+
+
+def test_a_view_does_not_stand_in_line_behind_a_backlog_of_cases(worker: Worker) -> None:
+    view = an_approved_view()
+    backlog = [a_capture(astronaut(), astronaut_again()) for _ in range(8)]
+    for case in backlog:
+        assert tasks.ring(case.pk)
+    assert tasks.ring_wider(view.pk)
+    wait_until(partial(reached, view, WiderView.State.READY, 1), "it was drawn")
+    assert Case.objects.filter(pk__in=[case.pk for case in backlog], status=CaseStatus.RECEIVED).count() > 2
 
 
 def test_a_view_that_kills_every_worker_ends_and_says_so(worker: Worker) -> None:
