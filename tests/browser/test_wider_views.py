@@ -11,6 +11,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.factories import a_person, approve
+from tests.subject.test_wider_views_held import a_captured_case_seen_wider
+from verification import tasks
 from verification.access.models import User
 from verification.access.roles import Role
 from verification.audit.events import OPERATOR
@@ -19,11 +21,12 @@ from verification.cases.models import Case
 from verification.cases.review_settings import ReviewSettings, change_review
 from verification.review.models import Claim
 from verification.vault.models import CaseKey, Purpose, SealedMedia
+from verification.web.capture.texts import LOCALES, texts
 from verification.wider import endings, leases
 from verification.wider.models import WiderView
 
 from .cases import checked_case
-from .conftest import DESK, HAND, photograph, sign_in
+from .conftest import DESK, HAND, hold, photograph, sign_in
 from .test_pictures_of_pages import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -322,3 +325,17 @@ def test_every_step_is_accessible_and_fits(
     picture(page, "view")
     other.reload()
     picture(other, "history")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_person_reads_that_it_happened(
+    open_page: Callable[..., Page], screenshots: Path, monkeypatch: pytest.MonkeyPatch, locale: str
+) -> None:
+    monkeypatch.setattr(tasks, "ring", lambda _case_id: True)
+    invited, _ = a_captured_case_seen_wider(locale)
+    page = open_page(HAND)
+    hold(page, invited)
+    page.goto("/capture/mine")
+    expect(page.get_by_role("table")).to_contain_text(texts(locale)["reason_welfare"])
+    photograph(page, screenshots / f"wider-mine-{locale}.png", full_page=True)
+    assert violations(page) == []
