@@ -9,10 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from tests import factories
+from tests.incidents.worries import a_held_worry, decided
 from verification.audit.events import SWEEPER
 from verification.cases.lifecycle import advance
 from verification.cases.models import Case
 from verification.cases.states import CaseStatus
+from verification.incidents import hold_ends
 from verification.reports import media
 from verification.retention import schedule
 from verification.retention.erase import destroy_media
@@ -60,3 +62,30 @@ def test_destroyed_media_is_not_held() -> None:
     destroy_media(case.pk, actor=SWEEPER, reason="closed")
     later = timezone.now() + timedelta(days=30)
     assert media.held(a_window(), later) == media.Held(0, 0, 0, 0, None)
+
+
+@pytest.mark.django_db
+def test_media_under_a_legal_hold_is_held_and_not_overdue_before_its_end() -> None:
+    worry = decided(a_held_worry())
+    destroy_media(worry.case.pk, actor=SWEEPER, reason="closed")
+    later = worry.hold.until + schedule.AFTER_CLOSING
+    found = media.held(a_window(), later)
+    assert (found.cases, found.overdue, found.by_hold, found.next_due) == (1, 0, 1, later)
+    assert media.held(a_window(), later + SECOND).overdue == 1
+
+
+@pytest.mark.django_db
+def test_a_crop_of_a_held_case_is_overdue_in_its_own_time() -> None:
+    worry = decided(a_held_worry())
+    due = worry.case.closed_at
+    assert due is not None
+    found = media.held(a_window(), due + schedule.AFTER_CLOSING + SECOND)
+    assert (found.overdue, found.by_hold) == (1, 0)
+
+
+@pytest.mark.django_db
+def test_after_the_hold_the_media_is_overdue_at_once() -> None:
+    worry = decided(a_held_worry())
+    destroy_media(worry.case.pk, actor=SWEEPER, reason="closed")
+    hold_ends.release(worry.hold.pk, worry.senior)
+    assert media.held(a_window(), timezone.now() + 2 * schedule.AFTER_CLOSING).overdue == 1

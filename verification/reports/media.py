@@ -17,10 +17,21 @@ from .window import Window
 OPEN_CASE = timedelta(hours=72)
 AFTER_CLOSING = timedelta(seconds=60)
 
+# A legal hold keeps frames and clips, and them alone: with a living key of anything else, the case's own time counts.
 _HELD = """
-WITH held AS (
+WITH kept AS (
+    SELECT hold.case_id, max(hold.until) + %(after_closing)s AS until
+    FROM incidents_hold AS hold
+    WHERE hold.state IN ('asked', 'in_force')
+      AND NOT EXISTS (SELECT 1 FROM cases_case AS closed JOIN vault_case_key AS key ON key.case_id = closed.id
+                      WHERE closed.id = hold.case_id AND closed.closed_at IS NOT NULL
+                        AND key.wrapped IS NOT NULL AND key.purpose NOT IN ('frame', 'capture'))
+    GROUP BY 1
+), held AS (
     SELECT cases.id, cases.status, cases.received_at, cases.closed_at,
-           COALESCE(cases.closed_at + %(after_closing)s, cases.received_at + %(open_case)s) AS due,
+           GREATEST(COALESCE(cases.closed_at + %(after_closing)s, cases.received_at + %(open_case)s),
+                    (SELECT kept.until FROM kept WHERE kept.case_id = cases.id)) AS due,
+           cases.closed_at IS NOT NULL AND cases.id IN (SELECT case_id FROM kept) AS by_hold,
            (SELECT count(*) FROM vault_sealed_media AS media
             WHERE media.case_id = cases.id AND media.deleted_at IS NULL) AS images,
            EXISTS (SELECT 1 FROM vault_case_key AS key
@@ -36,7 +47,8 @@ _TOTALS = (
     _HELD
     + """
 SELECT count(*), COALESCE(sum(images), 0)::bigint, count(*) FILTER (WHERE due < %(now)s),
-       count(*) FILTER (WHERE due < %(now)s AND readable), min(due) FILTER (WHERE due >= %(now)s)
+       count(*) FILTER (WHERE due < %(now)s AND readable), min(due) FILTER (WHERE due >= %(now)s),
+       count(*) FILTER (WHERE due >= %(now)s AND by_hold)
 FROM held
 """
 )
@@ -46,13 +58,17 @@ _OVERDUE = _HELD + "SELECT id, status, due, images, readable FROM held WHERE due
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is kept now, whatever the window's dates: `overdue_readable` counts overdue cases whose keys still exist."""
+    """What is kept now, whatever the window's dates: `overdue_readable` counts overdue cases whose keys still exist.
+
+    `by_hold` counts closed cases whose frames a legal hold keeps; they are not overdue before its end.
+    """
 
     cases: int
     images: int
     overdue: int
     overdue_readable: int
     next_due: datetime | None
+    by_hold: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,9 @@ def _agreed(seen: wider.Wider) -> tuple[Sentence, ...]:
 def _kept(held: media.Held) -> Sentence:
     if held.overdue:
         return Sentence(f"Media of {count(held.overdue, 'case', 'cases')} should be gone and is not.", "stop", "media")
+    if held.by_hold:
+        kept = count(held.by_hold, "case is", "cases are")
+        return Sentence(f"No media is kept past its time; {kept} under a legal hold.", "good")
     return Sentence("No media is kept past its time.", "good")
 
 
