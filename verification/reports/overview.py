@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from . import cases, chain, judgement, looks, media, refusals, times, wider
+from . import cases, chain, judgement, looks, media, refusals, times, wider, worries
 from .window import Window
 from .wording import count
 
@@ -33,6 +33,8 @@ class Overview:
     refusals: list[refusals.Refusal]
     held: media.Held
     overdue: list[media.Overdue]
+    holds: worries.Holds
+    worries: list[worries.Worries]
     verified: chain.Verified | None
 
     @property
@@ -78,6 +80,8 @@ def overview(window: Window) -> Overview:
         refusals=refusals.refusals(window),
         held=media.held(window),
         overdue=media.overdue(window),
+        holds=worries.legal_holds(window),
+        worries=worries.worries(window),
         verified=chain.last_verified(),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from verification.incidents.models import Incident
 from verification.policy.agreement import Bounded
 from verification.reports.actors import Directory, directory
 from verification.reports.overview import Overview
@@ -189,6 +190,18 @@ def overdue(report: Overview) -> list[OverdueRow]:
             _code(row.case_id.hex), str(row.case_id), code_in_words(row.status), row.due, row.images, row.readable
         )
         for row in report.overdue
+    ]
+
+
+def worries(report: Overview) -> list[tuple[str, str, int]]:
+    """Kind and outcome in words, and how many."""
+    return [
+        (
+            Incident.Kind(row.kind).label,
+            Incident.Outcome(row.outcome).label if row.outcome else "Still open",
+            row.count,
+        )
+        for row in report.worries
     ]
 
 

@@ -134,6 +134,7 @@ def _drawn(report: Overview) -> dict[str, Any]:
         "needed": NOT_ENOUGH,
         "refusals": report_tables.refusals(report),
         "overdue": report_tables.overdue(report),
+        "worries": report_tables.worries(report),
         "ends_chart": charts.stacked([f"{day.day:%m-%d}" for day in report.days], days, series),
         "waits_chart": charts.stacked(
             [step.label for step in report.wait_steps], [(step.cases,) for step in report.wait_steps], ("cases",)
