@@ -23,6 +23,8 @@ from verification.audit.models import Entry
 from verification.cases.models import Case
 from verification.cases.states import CaseStatus, Outcome
 from verification.checks.models import StoredResult
+from verification.notices import board
+from verification.notices.models import Notice
 from verification.retention.erase import erase_case, expire_case
 from verification.review import decisions, queue
 from verification.review.claims import ClaimEnded, NoSuchClaim
@@ -79,18 +81,21 @@ def test_two_who_agree_decide_together() -> None:
 
 def test_two_who_differ_are_settled_by_a_senior() -> None:
     case = a_case_for_two()
-    vote(take(), "same")
+    bystander = a_person(Role.SENIOR_REVIEWER)
+    vote(take(Role.SENIOR_REVIEWER), "same")
     settled()
     vote(take(), "different")
     settled()
     assert (item_of(case).state, item_of(case).stage) == (State.WAITING, Stage.ADJUDICATION)
     assert "adjudication:asked" in events(case)
+    assert [notice.to for notice in Notice.objects.all()] == [bystander]
     assert queue.take_next(a_person(Role.REVIEWER)) is None
     senior = take(Role.SENIOR_REVIEWER)
     assert vote(senior, "different", confidence=1).adjudicates
     settled()
     case.refresh_from_db()
     assert (case.status, case.outcome) == (CaseStatus.DECIDED, Outcome.NOT_VERIFIED)
+    assert not board.open_for(bystander).exists()
     assert [fusion.verdict for fusion in case.fusions.all()] == ["second_person", "not_verified"]
 
 

@@ -13,6 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from verification.access.assignment import facts_about
+from verification.access.directory import who_may
+from verification.access.roles import Permission
 from verification.access.rules import may
 from verification.audit import log
 from verification.audit.events import SWEEPER, Actor, Event
@@ -21,6 +23,8 @@ from verification.cases.models import Case
 from verification.cases.states import CaseStatus, Outcome
 from verification.checks.models import StoredResult
 from verification.checks.results import Band
+from verification.notices import board
+from verification.notices.models import Notice
 from verification.policy.fusion import Fused, PanelVote, Verdict, fuse
 
 from .answers import as_yes_or_no
@@ -63,9 +67,13 @@ def settle(vote_id: UUID) -> bool:
 
 
 def void_pending(case: Case) -> None:
-    """A case is closed before its last vote counts: that vote falls away. Call it under the lock of the queue entry."""
+    """A case is closed before its last vote counts: that vote falls away, and no senior is wanted any more.
+
+    Call it under the lock of the queue entry.
+    """
     for vote in Vote.objects.filter(case=case, state=Vote.State.PENDING):
         _void(vote, "case_closed")
+    board.settle(Notice.Kind.ADJUDICATION, case.pk)
 
 
 def _void(vote: Vote, reason: str) -> None:
@@ -90,6 +98,7 @@ def _go_on(item: ReviewItem, last: Vote) -> None:
     if fused.verdict is Verdict.SECOND_PERSON:
         _ask_a_senior(item, counted)
         return
+    board.settle(Notice.Kind.ADJUDICATION, item.pk)
     actor = Actor.person(last.reviewer_id)
     ReviewItem.objects.filter(pk=item.pk).update(state=ReviewItem.State.DONE)
     advance(item.case, CaseStatus.DECIDED, actor=actor, outcome=Outcome(fused.verdict.value))
@@ -102,6 +111,10 @@ def _ask_a_senior(item: ReviewItem, counted: Sequence[Vote]) -> None:
         state=ReviewItem.State.WAITING, stage=ReviewItem.Stage.ADJUDICATION, handed_to=None, handed_until=None
     )
     log.record(Event.ADJUDICATION_ASKED, actor=SWEEPER, case_id=item.pk, reason=reason)
+    # Not those who answered it themselves: they could not take it, and would learn that others said something else.
+    answered = {vote.reviewer_id for vote in counted}
+    seniors = [person for person in who_may(Permission.CASE_ADJUDICATE) if person.pk not in answered]
+    board.notify(Notice.Kind.ADJUDICATION, item.pk, seniors)
 
 
 def _keep(case: Case, fused: Fused, votes: int) -> None:

@@ -25,7 +25,7 @@ class Elsewhere:
 
     name: str
     cases: int
-    place: str = ""
+    place: str
 
 
 @needs(Permission.QUEUE_OVERSEE)
@@ -45,4 +45,7 @@ def health(request: HttpRequest) -> HttpResponse:
 def _elsewhere() -> list[Elsewhere]:
     asked = WiderView.objects.filter(state=WiderView.State.ASKED).count()
     worries = Incident.objects.filter(closed_at__isnull=True).count()
-    return [Elsewhere("Wider views to answer", asked, "wider"), Elsewhere("Worries about a person", worries)]
+    return [
+        Elsewhere("Wider views to answer", asked, "wider"),
+        Elsewhere("Worries about a person", worries, "incidents"),
+    ]
