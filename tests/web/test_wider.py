@@ -30,8 +30,10 @@ from verification.audit.models import Entry
 from verification.cases.review_settings import ReviewSettings, change_review
 from verification.review.models import Claim
 from verification.vault.models import CaseKey, Purpose, SealedMedia
-from verification.wider import endings
+from verification.web.wider_view import in_the_pulse
+from verification.wider import answers, endings, looks
 from verification.wider.models import Tier, WiderView
+from verification.wider.standing import NoSuchView
 
 pytestmark = pytest.mark.django_db
 ASKING = {"tier": "1", "reason": "welfare", "sentence": "The mark below the chin may be a bruise."}
@@ -373,3 +375,38 @@ def test_a_page_that_answers_a_form_does_not_ask_for_itself_again(desk: Client, 
     view = an_asked_view(asker=senior)
     assert "data-live-region" in page(desk)
     assert "data-live-region" not in answer(desk, view).content.decode()
+
+
+def test_the_history_tells_what_was_seen_from_what_nobody_opened(desk: Client, senior: User) -> None:
+    seen, unopened = a_ready_view(asker=senior), a_ready_view()
+    look(desk, ticket(desk, seen.claim).json()["ticket"])
+    officer = signed_in(a_person(Role.RISK_OFFICER))
+    assert "Ready to be seen" in page(officer)
+    WiderView.objects.update(ends_at=timezone.now())
+    assert "Nobody opened it in its minute" in str(in_the_pulse(unopened.claim_id, unopened.asked_by))
+    endings.end_overdue()
+    text = page(officer)
+    assert "Seen, and destroyed" in text
+    assert "Never opened, and destroyed" in text
+
+
+def test_the_first_of_two_who_must_agree_is_told_that_another_must() -> None:
+    view = an_asked_view(Tier.FRAME)
+    client = signed_in(a_person(Role.RISK_OFFICER))
+    text = client.get(answer(client, view)["Location"]).content.decode()
+    assert "You agreed. One more person must." in text
+    assert "You have answered this request already." in text
+
+
+@pytest.mark.parametrize("name", ["case-wider-withdraw", "case-wider-ticket"])
+def test_a_view_that_an_erasure_takes_in_between_is_missing(
+    desk: Client, senior: User, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    view = a_ready_view(asker=senior)
+
+    def gone(_view_id: object) -> None:
+        raise NoSuchView
+
+    for module in (answers, looks):
+        monkeypatch.setattr(module, "locked", gone)
+    assert desk.post(reverse(name, args=[view.claim_id])).status_code == 404

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import a_capture_programme, a_claim, a_person, a_programme_with_wider_views, an_asked_view
-from verification.access.assignment import Refused
+from verification.access.assignment import Refused, facts_about
 from verification.access.models import User
 from verification.access.roles import Role
 from verification.access.rules import Denied
@@ -28,6 +28,7 @@ from verification.vault.models import CaseKey, Purpose
 from verification.wider import endings
 from verification.wider.ask import InvalidRequest, ask, rulings
 from verification.wider.models import Tier, WiderView
+from verification.wider.rules import Viewable, may_ask
 from verification.wider.standing import ANSWER_FOR
 
 from .told import facts_of, last_refusal
@@ -213,3 +214,10 @@ def test_the_page_learns_by_the_same_rule(senior: User) -> None:
     frame = said[Tier.FRAME]
     assert isinstance(frame, Denied)
     assert frame.reason == "tier_off"
+
+
+@pytest.mark.parametrize("role", [Role.RISK_OFFICER, Role.ADMINISTRATOR])
+def test_whoever_reviews_no_case_asks_for_nothing(role: Role) -> None:
+    everything = Viewable(human_view=True, told=True, holds=frozenset(Tier), allowed=frozenset(Tier))
+    person = facts_about(a_person(role))
+    assert not any(may_ask(person, tier, everything) for tier in Tier)

@@ -14,7 +14,7 @@ from tests.factories import a_picture, a_ready_view, an_asked_view, approve
 from verification import tasks
 from verification.audit.events import OPERATOR, Event
 from verification.cases.review_settings import ReviewSettings, change_review
-from verification.retention.erase import erase_case
+from verification.retention.erase import destroy_media, erase_case
 from verification.review import claims
 from verification.sweeper import sweep_once
 from verification.vault import objects, store
@@ -194,6 +194,18 @@ def test_a_storage_that_takes_nothing_costs_no_attempt(monkeypatch: pytest.Monke
     monkeypatch.setattr(objects, "write", full)
     leases.render(view.pk)
     assert (after(view).state, view.attempts) == (WiderView.State.APPROVED, 0)
+
+
+def test_media_that_was_destroyed_while_it_was_drawn_is_not_sealed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    view = an_approved_view()
+
+    def meanwhile() -> bytes:
+        destroy_media(view.claim.item_id, actor=OPERATOR, reason="requested")
+        return a_picture()
+
+    drawing(monkeypatch, meanwhile)
+    leases.render(view.pk)
+    assert (after(view).end, sealed()) == (WiderView.End.NOT_RENDERED, False)
 
 
 @pytest.mark.parametrize(

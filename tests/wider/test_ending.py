@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -25,7 +26,7 @@ from verification.vault.models import CaseKey, Purpose, SealedMedia
 from verification.wider import endings
 from verification.wider.answers import withdraw
 from verification.wider.models import WiderAnswer, WiderView
-from verification.wider.standing import MAX_ATTEMPTS
+from verification.wider.standing import MAX_ATTEMPTS, locked
 
 from .told import facts_of
 
@@ -170,3 +171,15 @@ def test_bytes_that_the_storage_would_not_delete_are_deleted_later(monkeypatch: 
     assert SealedMedia.objects.filter(purpose=Purpose.WIDER, deleted_at=None).count() == 1
     due.delete_leftover_bytes()
     assert sealed() == 0
+
+
+def test_one_that_an_erasure_takes_in_between_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    view = an_asked_view()
+    WiderView.objects.update(answer_by=timezone.now())
+
+    def erased_first(view_id: UUID) -> WiderView:
+        erase_case(view.claim.item_id, actor=OPERATOR)
+        return locked(view_id)
+
+    monkeypatch.setattr(endings, "locked", erased_first)
+    assert endings.end_overdue() == 0

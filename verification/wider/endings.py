@@ -61,8 +61,11 @@ def end_earlier(case_id: UUID) -> int:
 
 
 def _end_those(which: Q) -> int:
-    candidates = WiderView.objects.filter(which).order_by("asked_at").values_list("pk", flat=True)
-    return sum(_end_if_over(view_id) for view_id in candidates)
+    """Whatever seems over is asked again under lock; what stands is not locked, because its page needs the claim."""
+    now = timezone.now()
+    views = WiderView.objects.select_related("claim__item__case__programme", "claim__reviewer")
+    over = [view.pk for view in views.filter(which).order_by("asked_at") if end_of(view, now) is not None]
+    return sum(_end_if_over(view_id) for view_id in over)
 
 
 @transaction.atomic
