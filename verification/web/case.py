@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -20,7 +20,7 @@ from verification.known.answers import answer_after_vote
 from verification.review import claims, decisions, queue, settling
 from verification.review import findings as evidence
 from verification.review.answers import CONFIDENCE, Alive, Reason, SamePerson
-from verification.review.claims import AlreadyExtended, ClaimEnded, NoSuchClaim
+from verification.review.claims import AlreadyExtended, ClaimEnded
 from verification.review.models import Claim, Vote
 from verification.review.rendering import CROP_LIVE, CROP_REFERENCE
 from verification.review.viewing import viewing_of
@@ -28,6 +28,7 @@ from verification.review.viewing import viewing_of
 from . import setting_aside, wider_view
 from .ended import sentence_for
 from .middleware import sent_by_the_page
+from .own_claim import own_claim
 from .permission import needs, signed_in
 from .queue import session_bar
 from .strip_words import in_words
@@ -80,12 +81,11 @@ class Question:
 
 
 @needs(Permission.CASE_REVIEW)
+@own_claim
 @require_safe
 def show(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     try:
         claim = claims.open_claim(claim_id, signed_in(request))
-    except NoSuchClaim:
-        raise Http404 from None
     except ClaimEnded as over:
         return _ended(request, claim_id, over.reason)
     return _case(request, claim)
@@ -93,12 +93,10 @@ def show(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 
 @sent_by_the_page
 @needs(Permission.CASE_REVIEW)
+@own_claim
 @require_POST
 def pulse(request: HttpRequest, claim_id: UUID) -> HttpResponse:
-    try:
-        state = claims.pulse(claim_id, signed_in(request))
-    except NoSuchClaim:
-        raise Http404 from None
+    state = claims.pulse(claim_id, signed_in(request))
     answer = {"open": state.open, "seconds_left": state.seconds_left, "extended": state.extended}
     if state.open:
         return JsonResponse(answer | {"sentence": "", "wider": wider_view.in_the_pulse(claim_id, signed_in(request))})
@@ -106,13 +104,12 @@ def pulse(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 
 
 @needs(Permission.CASE_REVIEW)
+@own_claim
 @require_POST
 def extend(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """Asked for by the page in place, so that what was chosen on it stays. A second press changes nothing."""
     try:
         claims.extend(claim_id, signed_in(request))
-    except NoSuchClaim:
-        raise Http404 from None
     except ClaimEnded as over:
         return JsonResponse({"sentence": sentence_for(over.reason)}, status=410)
     except AlreadyExtended:
@@ -121,18 +118,18 @@ def extend(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 
 
 @needs(Permission.CASE_REVIEW)
+@own_claim
 @require_POST
 def release(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     try:
         claims.release(claim_id, signed_in(request))
-    except NoSuchClaim:
-        raise Http404 from None
     except ClaimEnded as over:
         return _ended(request, claim_id, over.reason)
     return redirect("review")
 
 
 @needs(Permission.CASE_REVIEW)
+@own_claim
 @require_POST
 def decide(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """Record the answers; with `then=next` the next case comes in the same breath."""
@@ -141,8 +138,6 @@ def decide(request: HttpRequest, claim_id: UUID) -> HttpResponse:
         decisions.decide(claim_id, reviewer, **_answers(request))
     except decisions.InvalidDecision as invalid:
         return _again(request, claim_id, invalid.problems)
-    except NoSuchClaim:
-        raise Http404 from None
     except decisions.AlreadyDecided:
         context = {"claim_id": claim_id, "note": _note(request)}
         return render(request, "review/already_decided.html", context, status=409)
@@ -161,13 +156,12 @@ def _next_claim(reviewer: User) -> Claim | None:
 
 
 @needs(Permission.CASE_REVIEW)
+@own_claim
 @require_POST
 def undo(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """Take the vote back and go on with its case."""
     try:
         claim = decisions.undo(claim_id, signed_in(request))
-    except NoSuchClaim:
-        raise Http404 from None
     except (decisions.TooLate, ClaimEnded):
         messages.warning(request, "It was too late to undo: the answer counts, or its case was closed meanwhile.")
         return redirect("case-findings", claim_id)
@@ -177,26 +171,22 @@ def undo(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 
 @sent_by_the_page
 @needs(Permission.CASE_REVIEW)
+@own_claim
 @require_POST
 def vote(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """How long the vote can still be taken back. Whoever asks when that is over settles it, if nobody did before."""
     reviewer = signed_in(request)
-    try:
+    found = evidence.recorded(claim_id, reviewer)
+    if found.vote.state == Vote.State.PENDING and not found.seconds_left and settling.settle(found.vote.pk):
         found = evidence.recorded(claim_id, reviewer)
-        if found.vote.state == Vote.State.PENDING and not found.seconds_left and settling.settle(found.vote.pk):
-            found = evidence.recorded(claim_id, reviewer)
-    except NoSuchClaim:
-        raise Http404 from None
     return JsonResponse({"state": found.vote.state, "seconds_left": found.seconds_left})
 
 
 @needs(Permission.CASE_REVIEW)
+@own_claim
 @require_safe
 def findings(request: HttpRequest, claim_id: UUID) -> HttpResponse:
-    try:
-        found = evidence.recorded(claim_id, signed_in(request))
-    except NoSuchClaim:
-        raise Http404 from None
+    found = evidence.recorded(claim_id, signed_in(request))
     reasons = [Reason(reason).sentence for reason in found.vote.reasons]
     context = {
         "found": found,
@@ -234,8 +224,6 @@ def _again(request: HttpRequest, claim_id: UUID, problems: dict[str, str]) -> Ht
     """The form as it was sent, with what is wrong beside each field."""
     try:
         claim = claims.open_claim(claim_id, signed_in(request))
-    except NoSuchClaim:
-        raise Http404 from None
     except ClaimEnded as over:
         return _ended(request, claim_id, over.reason, answered=True)
     return _case(request, claim, problems=problems, status=422)

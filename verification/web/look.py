@@ -7,27 +7,27 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_POST
 
 from verification.access.roles import Permission
 from verification.review import grants
-from verification.review.claims import ClaimEnded, NoSuchClaim
+from verification.review.claims import ClaimEnded
 
 from .ended import sentence_for
 from .middleware import sent_by_the_page
+from .own_claim import own_claim
 from .permission import needs, signed_in
 
 
 @sent_by_the_page
 @needs(Permission.CROP_LOOK)
+@own_claim
 @require_POST
 def tickets(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     try:
         wanted = request.POST.getlist("media")
         minted = grants.mint_tickets(claim_id, signed_in(request), _session_key(request), wanted)
-    except NoSuchClaim:
-        raise Http404 from None
     except ClaimEnded as over:
         return JsonResponse({"reason": over.reason, "sentence": sentence_for(over.reason)}, status=410)
     except grants.LookRefused as refused:

@@ -11,18 +11,19 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from verification.access.roles import Permission
 from verification.review import setting_aside
-from verification.review.claims import ClaimEnded, NoSuchClaim
+from verification.review.claims import ClaimEnded
 from verification.review.models import Claim
 from verification.review.setting_aside import MINUTES, WITH_CARE, HoldReason, NotSetAside
 
 from .ended import sentence_for
+from .own_claim import own_claim
 from .permission import needs, signed_in
 
 _STEPS = tuple(range(MINUTES[0], MINUTES[-1] + 1, 5))
@@ -40,6 +41,7 @@ def choices(claim: Claim) -> dict[str, Any]:
 
 
 @needs(Permission.CASE_REVIEW)
+@own_claim
 @require_POST
 def hold(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     minutes = request.POST.get("minutes", "")
@@ -54,6 +56,7 @@ def hold(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 
 
 @needs(Permission.CASE_REVIEW)
+@own_claim
 @require_POST
 def hand_over(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """One answer whoever was chosen: it must not tell who could take the case and who has voted on it."""
@@ -66,6 +69,7 @@ def hand_over(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 
 
 @needs(Permission.CASE_REVIEW)
+@own_claim
 @require_POST
 def skip(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     def act() -> str:
@@ -98,8 +102,6 @@ def _receiver(request: HttpRequest) -> UUID | None:
 def _do(request: HttpRequest, claim_id: UUID, act: Callable[[], str], done: Claim.End) -> HttpResponse:
     try:
         sentence = act()
-    except NoSuchClaim:
-        raise Http404 from None
     except NotSetAside as refused:
         return _stays(request, claim_id, str(refused))
     except ClaimEnded as over:

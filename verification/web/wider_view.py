@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from verification.access.assignment import Refused
 from verification.access.models import User
 from verification.access.roles import Permission
-from verification.review.claims import ClaimEnded, NoSuchClaim
+from verification.review.claims import ClaimEnded
 from verification.review.models import Claim
 from verification.wider import answers, ask, looks, waiting
 from verification.wider.models import WiderView
@@ -22,6 +22,7 @@ from verification.wider.standing import NoSuchView
 
 from .ended import sentence_for
 from .middleware import sent_by_the_page
+from .own_claim import own_claim
 from .permission import needs, signed_in
 from .wider_words import how_it_stands, nothing_to_ask, tier_choices
 
@@ -47,6 +48,7 @@ def in_the_pulse(claim_id: UUID, asker: User) -> dict[str, Any] | None:
 
 
 @needs(Permission.WIDER_ASK)
+@own_claim
 @require_POST
 def ask_for(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     asker = signed_in(request)
@@ -55,8 +57,6 @@ def ask_for(request: HttpRequest, claim_id: UUID) -> HttpResponse:
         ask.ask(claim_id, asker, **sent)
     except ask.InvalidRequest as invalid:
         return JsonResponse({"problems": invalid.problems, "sentence": str(invalid)}, status=422)
-    except NoSuchClaim:
-        raise Http404 from None
     except ClaimEnded as over:
         return JsonResponse({"reason": over.reason, "sentence": sentence_for(over.reason)}, status=410)
     except Refused as refused:
