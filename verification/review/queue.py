@@ -110,13 +110,14 @@ def take_next(reviewer: User) -> Claim | None:
 
 @transaction.atomic
 def _take(reviewer: User, facts: Person) -> Claim | None:
-    now = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(order.TAKE, order.parameters(reviewer, facts, now))
+        cursor.execute(order.TAKE, order.parameters(reviewer, facts, timezone.now()))
         row: tuple[UUID, int, datetime, bool] | None = cursor.fetchone()
     if row is None:
         return None
     case_id, fence, queued_at, was_kept = row
+    # Not before the case was theirs: the claim before it may have ended while they asked.
+    now = timezone.now()
     claim = Claim.objects.create(
         item_id=case_id, reviewer=reviewer, fence=fence, claimed_at=now, heard_at=now, ends_at=now + CLAIM_FOR
     )
