@@ -49,13 +49,23 @@ class Desk:
         self.local = threading.local()
 
     def ask(self, method: str, path: str, fields: Any = None) -> tuple[int, dict[str, str], bytes]:
-        if not hasattr(self.local, "connection"):
-            self.local.connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
-        connection: http.client.HTTPConnection = self.local.connection
         headers = {"Cookie": f"sessionid={self.cookie}", "X-CSRFToken": self.token}
         body = urlencode(fields, doseq=True) if fields is not None else None
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        try:
+            return self._asked(method, path, body, headers)
+        except ConnectionError:
+            # The server let go of a connection that was idle; a browser opens another, too.
+            del self.local.connection
+            return self._asked(method, path, body, headers)
+
+    def _asked(
+        self, method: str, path: str, body: str | None, headers: dict[str, str]
+    ) -> tuple[int, dict[str, str], bytes]:
+        if not hasattr(self.local, "connection"):
+            self.local.connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
+        connection: http.client.HTTPConnection = self.local.connection
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
         return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
@@ -131,6 +141,7 @@ def decide(desk: Desk, pool: ThreadPoolExecutor, path: str, nexts: list[float], 
 
 def weight(desk: Desk) -> None:
     """A case page with its style sheets and modules, each as it is served to a browser that takes gzip."""
+    desk.follow("/review")
     path, page = desk.follow("/review/take", {})
     waiting, seen, total = re.findall(r'(?:src|href)="(/static/[^"]+)"', page), set[str](), 0
     while waiting:
@@ -194,11 +205,11 @@ def measure() -> None:
         person.start()
     for person in people:
         person.join()
+    if failed:
+        raise failed[0]
     print(f"{REVIEWERS} reviewers at once, load {os.getloadavg()[0]:.1f}")
     show("claim to both crops decoded", claims)
     show("decision to the next case's crops", nexts)
-    if failed:
-        raise failed[0]
 
 
 def main() -> None:
