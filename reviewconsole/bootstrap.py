@@ -35,6 +35,11 @@ def run(argv: Sequence[str]) -> None:
         from reviewconsole.embedded.launch import main
 
         sys.exit(main(command, argv[2:]))
+    elif command == "witness":
+        # Not through Django: the witness must not need the site's settings, let alone its secrets.
+        from reviewconsole import witness
+
+        sys.exit(witness.main(argv[2:]))
     else:
         run_django(argv)
 

@@ -12,23 +12,34 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 
+from verification.audit.notes import LOG, WITNESS, BadKey, SigningKey, VerifierKey
+
 _KEYS = ("FRAME_PUBLIC_KEY", "FRAME_PRIVATE_KEY", "CROP_PUBLIC_KEY", "CROP_PRIVATE_KEY")
+
+_NOTE_KEYS = {
+    "LOG_PRIVATE_KEY": LOG,
+    "LOG_VERIFIER_KEY": LOG,
+    "WITNESS_PRIVATE_KEY": WITNESS,
+    "WITNESS_VERIFIER_KEY": WITNESS,
+}
 
 # What each process must be given, and what it must not have.
 _NEEDS = {
     "web": ("FRAME_PUBLIC_KEY", "CROP_PRIVATE_KEY"),
     "worker": ("FRAME_PUBLIC_KEY", "FRAME_PRIVATE_KEY", "CROP_PUBLIC_KEY"),
+    "sweeper": ("LOG_PRIVATE_KEY", "LOG_VERIFIER_KEY"),
 }
 _MUST_NOT_HAVE = {
-    "web": ("FRAME_PRIVATE_KEY",),
-    "worker": ("CROP_PRIVATE_KEY",),
-    "sweeper": ("FRAME_PRIVATE_KEY", "CROP_PRIVATE_KEY"),
+    "web": ("FRAME_PRIVATE_KEY", "LOG_PRIVATE_KEY", "WITNESS_PRIVATE_KEY"),
+    "worker": ("CROP_PRIVATE_KEY", "LOG_PRIVATE_KEY", "WITNESS_PRIVATE_KEY"),
+    "sweeper": ("FRAME_PRIVATE_KEY", "CROP_PRIVATE_KEY", "WITNESS_PRIVATE_KEY"),
 }
 
 
 @register()
 def keys_are_where_they_belong(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
-    """The web process must not be able to open a frame, nor the worker a crop, nor the sweeper anything."""
+    """The web process must not be able to open a frame, nor the worker a crop, nor the sweeper anything. The sweeper
+    alone signs the log, and nobody who has the database can sign as the witness."""
     role = settings.PROCESS_ROLE
     found: list[CheckMessage] = [
         Error(f"The {role} process holds {name}.", hint="Give each process its own keys only.", id="reviewconsole.E001")
@@ -51,6 +62,38 @@ def keys_have_the_right_size(app_configs: Sequence[AppConfig] | None, **_kwargs:
         Error(f"{name} is not 32 bytes in base64.", id="reviewconsole.E003")
         for name, value in given.items()
         if _size(value) != 32
+    ]
+
+
+@register()
+def the_logs_keys_can_be_read(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """Keys of signed notes, each of its kind; and the log is known by the key that it signs with."""
+    found: list[CheckMessage] = []
+    keys: dict[str, VerifierKey] = {}
+    for name, kind in _NOTE_KEYS.items():
+        text = getattr(settings, name)
+        try:
+            if text:
+                keys[name] = SigningKey.parse(text).verifier if "PRIVATE" in name else VerifierKey.parse(text)
+        except BadKey as bad:
+            found.append(Error(f"{name} cannot be read. {bad}", id="reviewconsole.E008"))
+        if name in keys and keys[name].kind != kind:
+            found.append(Error(f"{name} is a key of the other kind.", id="reviewconsole.E008"))
+    if "LOG_PRIVATE_KEY" in keys and keys["LOG_PRIVATE_KEY"] != keys.get("LOG_VERIFIER_KEY", keys["LOG_PRIVATE_KEY"]):
+        found.append(Error("LOG_VERIFIER_KEY is not the public half of LOG_PRIVATE_KEY.", id="reviewconsole.E009"))
+    return found
+
+
+@register()
+def checkpoints_can_be_mailed(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """Whoever is to have checkpoints by e-mail has them from the worker, and from somebody."""
+    if not settings.CHECKPOINT_MAIL_TO or settings.PROCESS_ROLE != "worker":
+        return []
+    given = {"EMAIL_URL": settings.EMAIL_HOST, "EMAIL_FROM": settings.EMAIL_FROM}
+    return [
+        Error(f"CHECKPOINT_MAIL_TO is set, but not {name}.", hint=f"Set {name} too.", id="reviewconsole.E010")
+        for name, value in given.items()
+        if not value
     ]
 
 
@@ -103,6 +146,8 @@ def refuse_unsafe_start() -> None:
 _ALL = (
     keys_are_where_they_belong,
     keys_have_the_right_size,
+    the_logs_keys_can_be_read,
+    checkpoints_can_be_mailed,
     debug_is_off_where_people_work,
     uploads_never_touch_the_disk,
     throttles_are_closed,

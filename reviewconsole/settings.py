@@ -31,6 +31,18 @@ FRAME_PRIVATE_KEY = env.secret("FRAME_PRIVATE_KEY", "")
 CROP_PUBLIC_KEY = env.secret("CROP_PUBLIC_KEY", "")
 CROP_PRIVATE_KEY = env.secret("CROP_PRIVATE_KEY", "")
 
+# ── the audit log's keys: who signs, who countersigns, and by which public keys both are known (see audit/notes.py) ─
+LOG_PRIVATE_KEY = env.secret("LOG_PRIVATE_KEY", "")
+LOG_VERIFIER_KEY = env.secret("LOG_VERIFIER_KEY", "")
+WITNESS_PRIVATE_KEY = env.secret("WITNESS_PRIVATE_KEY", "")
+WITNESS_VERIFIER_KEY = env.secret("WITNESS_VERIFIER_KEY", "")
+# Where the witness listens: `unix:/path`, `http://host:port` or `https://…`; empty where there is none.
+WITNESS_ADDRESS = env.text("WITNESS_ADDRESS", "")
+# Directories that checkpoints are published to, best ones that nobody who owns the database can write to.
+ANCHOR_DIRS = [Path(one) for one in env.words("ANCHOR_DIRS", str(DATA_DIR / "anchor"))]
+# Who has the day's last checkpoint by e-mail.
+CHECKPOINT_MAIL_TO = env.words("CHECKPOINT_MAIL_TO")
+
 # ── application ───────────────────────────────────────────────────────────────────────────────────
 INSTALLED_APPS = [
     # First, because of two commands of one name the first one counts: `changepassword` must leave an audit entry.

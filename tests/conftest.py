@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +12,9 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db.backends.postgresql.operations import DatabaseOperations
+from pytest_django import Settings
+
+from tests.audit.keepers import Keepers
 
 _flush = DatabaseOperations.sql_flush
 
@@ -44,3 +50,11 @@ def _static_files_as_they_lie() -> None:
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     # WhiteNoise warns about a missing directory, and warnings are errors here.
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture
+def keepers(settings: Settings) -> Iterator[Keepers]:
+    """Who signs, countersigns and anchors the log of a test, below a directory short enough for a socket."""
+    place = Path(tempfile.mkdtemp(prefix="log-"))
+    yield Keepers(place, settings)
+    shutil.rmtree(place)

@@ -19,6 +19,7 @@ from reviewconsole.embedded import environment, keys, places, postgres, process,
 
 from . import workers
 
+SIGNING = ("LOG_PRIVATE_KEY", "WITNESS_PRIVATE_KEY")
 NO_BROWSER = "Chromium is missing. Install it as root with: apt-get install -y --no-install-recommends chromium"
 
 
@@ -47,9 +48,10 @@ class Services:
 
 
 def set_environment(here: places.Places) -> None:
-    """Every variable that the settings read. Tests play all roles in one process, so they hold all keys."""
+    """Every variable that the settings read. Tests play all roles in one process, so they hold all keys but those that
+    sign the audit log: what one test publishes would be news from another log to the next."""
     kept = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL", "MODELS_DIR", "CI") if name in os.environ}
-    os.environ.update({f"{name}_FILE": str(here.keys / name) for name in environment.ALL_KEYS})
+    os.environ.update({f"{name}_FILE": str(here.keys / name) for name in environment.ALL_KEYS if name not in SIGNING})
     os.environ.update(
         {
             "DATABASE_URL": postgres.url(here.sockets),

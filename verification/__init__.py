@@ -13,7 +13,7 @@ The rooms, in the order data moves:
     retention   what dies when, and erasing it
     subject     what the person in the picture may ask: what is held, who looked, to withdraw, to erase
     reports     counts and times from the record; never media, never identities
-    audit       memory: an append-only, chained log of everything above
+    audit       memory: an append-only log of everything above, in a signed and witnessed Merkle tree
 
 and the rooms that all of these stand on:
 

@@ -1,7 +1,7 @@
 """Gathers the rooms' models for Django. Nobody imports from here; import from the room."""
 
 from verification.access.models import RoleGrant, User
-from verification.audit.models import Entry, Link
+from verification.audit.models import Entry, Leaf, Node, Posting, SignedCheckpoint, Watch
 from verification.capture.models import CaptureSession, Challenge, ClipDigest
 from verification.cases.models import ApiKey, Case, IdempotencyRecord, Programme, RequestWindow
 from verification.checks.models import StoredResult
@@ -28,20 +28,24 @@ __all__ = [
     "IncidentNote",
     "KnownCase",
     "KnownPair",
+    "Leaf",
     "LegalHold",
-    "Link",
     "LookTicket",
+    "Node",
     "Notice",
     "OwnEnrolment",
+    "Posting",
     "Programme",
     "RequestWindow",
     "ReviewItem",
     "RoleGrant",
     "SealedMedia",
+    "SignedCheckpoint",
     "Skip",
     "StoredResult",
     "User",
     "Vote",
+    "Watch",
     "WiderAnswer",
     "WiderView",
 ]

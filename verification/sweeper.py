@@ -5,6 +5,7 @@ Each step is independent: one that fails is logged and tried again at the next t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import structlog
@@ -13,7 +14,7 @@ from django.db import OperationalError
 from verification import tasks
 from verification.access.directory import who_may
 from verification.access.roles import Permission
-from verification.audit import chain
+from verification.audit import publishing
 from verification.incidents import duty, forgetting, hold_ends
 from verification.notices import board, mail
 from verification.retention import due
@@ -42,7 +43,8 @@ STEPS: tuple[tuple[str, Callable[[], int], int], ...] = (
     ("holds_ended", hold_ends.end_overdue, 1),
     ("media_destroyed", due.destroy_media_of_closed_cases, 1),
     ("bytes_deleted", due.delete_leftover_bytes, 5),
-    ("entries_chained", chain.extend_chain, 1),
+    ("entries_placed", publishing.place, 1),
+    ("checkpoints_published", publishing.publish, 5),
     ("incidents_forgotten", forgetting.forget_finished, 10),
     ("duties_ended", duty.end_overdue, 10),
     ("holds_warned_of", hold_ends.warn_of_ends, 60),
@@ -67,6 +69,15 @@ def sweep_once(turn: int = 0) -> dict[str, int]:
         if turn % every == 0:
             done[name] = _run(name, step)
     return {name: count for name, count in done.items() if count}
+
+
+def settle_log(patience: float = 3.0) -> int:
+    """Before the end: place what can be placed within `patience` seconds, and publish the last checkpoint."""
+    deadline = time.monotonic() + patience
+    while publishing.waiting() and time.monotonic() < deadline:
+        if not publishing.place():
+            time.sleep(0.1)
+    return publishing.publish(at_once=True)
 
 
 def _run(name: str, step: Callable[[], int]) -> int:

@@ -13,16 +13,30 @@ from . import keys, postgres, valkey
 from .places import BASE, Places, default_data, places
 
 SHARED = ("DJANGO_SECRET_KEY", "PSEUDONYM_KEY")
+VERIFIERS = ("LOG_VERIFIER_KEY", "WITNESS_VERIFIER_KEY")
 # The web process seals frames and opens crops; the worker opens frames and seals crops; nobody else opens anything.
+# The sweeper signs the audit log, and the witness, who knows nothing else, countersigns it.
 KEYS_OF_ROLE = {
-    "web": (*SHARED, "FRAME_PUBLIC_KEY", "CROP_PRIVATE_KEY"),
-    "worker": (*SHARED, "FRAME_PUBLIC_KEY", "FRAME_PRIVATE_KEY", "CROP_PUBLIC_KEY"),
-    "sweeper": SHARED,
-    "command": (*SHARED, "FRAME_PUBLIC_KEY", "CROP_PUBLIC_KEY"),
+    "web": (*SHARED, *VERIFIERS, "FRAME_PUBLIC_KEY", "CROP_PRIVATE_KEY"),
+    "worker": (*SHARED, *VERIFIERS, "FRAME_PUBLIC_KEY", "FRAME_PRIVATE_KEY", "CROP_PUBLIC_KEY"),
+    "sweeper": (*SHARED, *VERIFIERS, "LOG_PRIVATE_KEY"),
+    "command": (*SHARED, *VERIFIERS, "FRAME_PUBLIC_KEY", "CROP_PUBLIC_KEY"),
+    "witness": ("LOG_VERIFIER_KEY", "WITNESS_PRIVATE_KEY"),
 }
 # The worker alone sends e-mail, so nobody else is given the mail server's password.
 OF_THE_WORKER = ("EMAIL_URL",)
-ALL_KEYS = (*SHARED, "FRAME_PUBLIC_KEY", "FRAME_PRIVATE_KEY", "CROP_PUBLIC_KEY", "CROP_PRIVATE_KEY")
+ALL_KEYS = (
+    *SHARED,
+    *VERIFIERS,
+    "FRAME_PUBLIC_KEY",
+    "FRAME_PRIVATE_KEY",
+    "CROP_PUBLIC_KEY",
+    "CROP_PRIVATE_KEY",
+    "LOG_PRIVATE_KEY",
+    "WITNESS_PRIVATE_KEY",
+)
+# What the witness may know of the caller's environment: how to run, and nothing of the site.
+_OF_THE_WITNESS = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
 
 
 def given(name: str) -> bool:
@@ -52,8 +66,30 @@ def of_role(role: str, here: Places, *, embedded: bool = False) -> dict[str, str
     return defaults | env | ({"DATA_DIR": str(here.data)} if embedded else {})
 
 
+def of_witness(here: Places) -> dict[str, str]:
+    """The environment of the witness: its key, the log's public key, where it listens and where it remembers."""
+    env = {name: os.environ[name] for name in _OF_THE_WITNESS if name in os.environ}
+    for name in KEYS_OF_ROLE["witness"]:
+        form = name if name in os.environ else f"{name}_FILE"
+        env[form] = os.environ.get(form, str(here.keys / name))
+    return env | {
+        "PROCESS_ROLE": "witness",
+        "WITNESS_ADDRESS": witness_address(here),
+        "WITNESS_DIR": str(here.witness),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def witness_address(here: Places) -> str:
+    return f"unix:{here.sockets / 'witness.sock'}"
+
+
 def _services(here: Places) -> dict[str, str]:
-    return {"DATABASE_URL": postgres.url(here.sockets), "REDIS_URL": valkey.url(here.sockets)}
+    return {
+        "DATABASE_URL": postgres.url(here.sockets),
+        "REDIS_URL": valkey.url(here.sockets),
+        "WITNESS_ADDRESS": witness_address(here),
+    }
 
 
 def adopt_for_commands() -> None:

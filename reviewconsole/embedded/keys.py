@@ -9,9 +9,12 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from verification.audit.notes import LOG, WITNESS, SigningKey
+
 
 def make(directory: Path) -> None:
-    """Make the keys that are missing. Raw 32-byte values in base64; X25519 pairs for frames and crops."""
+    """Make the keys that are missing. Raw 32-byte values in base64, X25519 pairs for frames and crops; the Ed25519
+    pairs of the audit log and its witness as signed notes write them, under names that no other installation has."""
     _keep(directory / "DJANGO_SECRET_KEY", secrets.token_urlsafe(50))
     _keep(directory / "PSEUDONYM_KEY", _text(secrets.token_bytes(32)))
     for pair in ("FRAME", "CROP"):
@@ -19,6 +22,11 @@ def make(directory: Path) -> None:
         kept = _keep(directory / f"{pair}_PRIVATE_KEY", _text(private.private_bytes_raw()))
         public = X25519PrivateKey.from_private_bytes(base64.b64decode(kept)).public_key()
         _keep(directory / f"{pair}_PUBLIC_KEY", _text(public.public_bytes_raw()))
+    installation = f"reviewconsole.{secrets.token_hex(8)}"
+    for pair, kind in (("LOG", LOG), ("WITNESS", WITNESS)):
+        made = SigningKey.generate(f"{installation}/{pair.lower()}", kind)
+        signing = SigningKey.parse(_keep(directory / f"{pair}_PRIVATE_KEY", made.secret_text()))
+        _keep(directory / f"{pair}_VERIFIER_KEY", str(signing.verifier))
 
 
 def _text(raw: bytes) -> str:

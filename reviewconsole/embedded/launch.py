@@ -174,16 +174,27 @@ class Site:
         return done.stdout or ""
 
     def start_processes(self) -> None:
-        """The three processes of the site, each with the keys of its role and no others."""
+        """The processes of the site, each with the keys of its role and no others.
+
+        The sweeper ends when the others have, so that its last checkpoint covers what they did, and the witness last.
+        """
         descriptor = self.listener.fileno()
         self.supervisor.start(self.program("web", _gunicorn(descriptor), keep=(descriptor,)))
         self.supervisor.start(self.program("worker", _celery(), REMAP_SIGTERM="SIGQUIT"))
-        self.supervisor.start(self.program("sweeper", (sys.executable, "manage.py", "sweep")))
+        if self.env("sweeper")["WITNESS_ADDRESS"] == environment.witness_address(self.here):
+            self.supervisor.start(self.witness())
+        self.supervisor.start(self.program("sweeper", (sys.executable, "manage.py", "sweep"), ends=1))
 
-    def program(self, role: str, command: tuple[str, ...], keep: tuple[int, ...] = (), **extra: str) -> Program:
-        return Program(
-            role, command, self.env(role) | extra, self.here.logs / f"{role}.log", places.BASE, (self.lock, *keep)
-        )
+    def program(
+        self, role: str, command: tuple[str, ...], keep: tuple[int, ...] = (), ends: int = 0, **extra: str
+    ) -> Program:
+        env, log = self.env(role) | extra, self.here.logs / f"{role}.log"
+        return Program(role, command, env, log, places.BASE, (self.lock, *keep), ends=ends)
+
+    def witness(self) -> Program:
+        """The witness of this machine; where WITNESS_ADDRESS names another one, that one is asked instead."""
+        command, env = (sys.executable, "manage.py", "witness"), environment.of_witness(self.here)
+        return Program("witness", command, env, self.here.logs / "witness.log", places.BASE, (self.lock,), ends=2)
 
     def wait_until_served(self, patience: float = 60) -> None:
         deadline = time.monotonic() + patience

@@ -54,6 +54,14 @@ class Places:
         return self.data / "valkey"
 
     @property
+    def anchor(self) -> Path:
+        return self.data / "anchor"
+
+    @property
+    def witness(self) -> Path:
+        return self.data / "witness"
+
+    @property
     def sockets(self) -> Path:
         """A short directory that the same data always maps to: a socket's path may have 107 bytes, a clone's more."""
         key = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
@@ -65,7 +73,9 @@ class Places:
         """Make the directories. PostgreSQL's account may pass through `data` itself, but enter no other room."""
         self.data.mkdir(parents=True, exist_ok=True)
         self.data.chmod(0o711)
-        for room in (self.keys, self.logs, self.media, self.models, self.static, self.valkey):
+        for room in (
+            self.keys, self.logs, self.media, self.models, self.static, self.valkey, self.anchor, self.witness,
+        ):  # fmt: skip
             room.mkdir(exist_ok=True, mode=0o700)
 
 

@@ -29,6 +29,8 @@ class Program:
     cwd: Path
     keep: tuple[int, ...] = ()
     patience: float = 15.0
+    # Those with a higher number are told to end when those with a lower one have ended.
+    ends: int = 0
 
 
 @dataclass
@@ -76,12 +78,14 @@ class Supervisor:
             time.sleep(min(left, 0.2))
 
     def stop(self) -> None:
-        """Ask all to end, then wait for each: they stop side by side, so the whole takes as long as the slowest."""
-        for one in self.running:
-            if one.child.poll() is None:
-                one.child.send_signal(signal.SIGTERM)
-        for one in self.running:
-            process.finish(one.child, one.program.patience)
+        """Ask all to end, then wait for each: those of one number stop side by side and take as long as the slowest."""
+        for number in sorted({one.program.ends for one in self.running}):
+            ending = [one for one in self.running if one.program.ends == number]
+            for one in ending:
+                if one.child.poll() is None:
+                    one.child.send_signal(signal.SIGTERM)
+            for one in ending:
+                process.finish(one.child, one.program.patience)
         self.running.clear()
 
 

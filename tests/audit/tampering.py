@@ -6,13 +6,13 @@ import time
 
 from django.db import connection, transaction
 
-from verification.audit import chain, log
+from verification.audit import log, sequencer
 from verification.audit.events import WORKER, Event
-from verification.audit.models import Entry, Link
+from verification.audit.models import Entry, Leaf
 
 
-def a_chained_log(entries: int) -> None:
-    """So many entries, one transaction each, all chained."""
+def a_placed_log(entries: int) -> None:
+    """So many entries, one transaction each, all with their place."""
     for attempt in range(entries):
         with transaction.atomic():
             log.record(Event.CHECKS_STARTED, actor=WORKER, attempt=attempt)
@@ -20,11 +20,11 @@ def a_chained_log(entries: int) -> None:
 
 
 def settle(tries: int = 200) -> None:
-    """Chain every entry. The server's own housekeeping may hold a transaction open for a moment, so ask again."""
-    while Link.objects.count() < Entry.objects.count():
+    """Place every entry. The server's own housekeeping may hold a transaction open for a moment, so ask again."""
+    while Leaf.objects.count() < Entry.objects.count():
         assert tries, "the log does not settle"
         tries -= 1
-        if not chain.extend_chain():
+        if not sequencer.place_entries():
             time.sleep(0.05)
 
 
@@ -38,8 +38,4 @@ def tamper(*statements: str) -> None:
 
 
 def entry_at(index: int) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT entry_id FROM audit_link WHERE index = %s", [index])
-        row = cursor.fetchone()
-    assert row is not None
-    return int(row[0])
+    return Leaf.objects.get(index=index).entry_id

@@ -9,8 +9,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from reviewconsole.embedded import environment, keys, places
+from verification.audit.notes import SigningKey
 
-PRIVATE = {"FRAME_PRIVATE_KEY", "CROP_PRIVATE_KEY"}
+PRIVATE = {"FRAME_PRIVATE_KEY", "CROP_PRIVATE_KEY", "LOG_PRIVATE_KEY", "WITNESS_PRIVATE_KEY"}
 
 
 @pytest.fixture
@@ -30,9 +31,14 @@ def held(role: str, here: places.Places) -> set[str]:
 
 @pytest.mark.parametrize(
     ("role", "private"),
-    [("web", {"CROP_PRIVATE_KEY"}), ("worker", {"FRAME_PRIVATE_KEY"}), ("sweeper", set()), ("command", set())],
+    [
+        ("web", {"CROP_PRIVATE_KEY"}),
+        ("worker", {"FRAME_PRIVATE_KEY"}),
+        ("sweeper", {"LOG_PRIVATE_KEY"}),
+        ("command", set()),
+    ],
 )
-def test_only_the_worker_can_open_frames_and_only_the_web_process_crops(
+def test_one_process_alone_opens_frames_one_opens_crops_and_one_signs_the_log(
     here: places.Places, role: str, private: set[str]
 ) -> None:
     assert held(role, here) & PRIVATE == private
@@ -63,6 +69,31 @@ def test_keys_are_made_once_and_their_halves_belong_together(here: places.Places
     for pair in ("FRAME", "CROP"):
         private = X25519PrivateKey.from_private_bytes(base64.b64decode(before[f"{pair}_PRIVATE_KEY"]))
         assert base64.b64decode(before[f"{pair}_PUBLIC_KEY"]) == private.public_key().public_bytes_raw()
+
+
+def test_the_witness_is_given_its_key_and_nothing_of_the_site(
+    here: places.Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMAIL_URL", "smtp://user:secret@host")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/real")
+    env = environment.of_witness(here)
+    assert {name for name in environment.ALL_KEYS if name in env or f"{name}_FILE" in env} == {
+        "WITNESS_PRIVATE_KEY", "LOG_VERIFIER_KEY",
+    }  # fmt: skip
+    assert not {"DATABASE_URL", "REDIS_URL", "EMAIL_URL"} & set(env)
+
+
+def test_another_witness_of_the_callers_is_asked_instead(here: places.Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert environment.of_role("sweeper", here)["WITNESS_ADDRESS"] == environment.witness_address(here)
+    monkeypatch.setenv("WITNESS_ADDRESS", "https://witness.example")
+    assert environment.of_role("sweeper", here)["WITNESS_ADDRESS"] == "https://witness.example"
+    assert environment.of_role("sweeper", here, embedded=True)["WITNESS_ADDRESS"] == environment.witness_address(here)
+
+
+def test_the_log_and_its_witness_are_known_by_the_keys_that_they_sign_with(here: places.Places) -> None:
+    for pair in ("LOG", "WITNESS"):
+        private = SigningKey.parse((here.keys / f"{pair}_PRIVATE_KEY").read_text())
+        assert (here.keys / f"{pair}_VERIFIER_KEY").read_text() == str(private.verifier)
 
 
 def test_key_files_are_for_their_owner_alone(here: places.Places) -> None:

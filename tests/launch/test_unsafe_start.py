@@ -9,16 +9,22 @@ import sys
 import pytest
 from django.conf import settings
 
+from verification.audit.notes import LOG, WITNESS, SigningKey
 from verification.vault.crypto import new_keypair
 
 PRIVATE, PUBLIC = new_keypair()
+LOG_KEY, WITNESS_KEY = SigningKey.generate("test.example/log", LOG), SigningKey.generate("test.example/w", WITNESS)
+SIGNS = {"LOG_PRIVATE_KEY": LOG_KEY.secret_text()}
+COUNTERSIGNS = {"WITNESS_PRIVATE_KEY": WITNESS_KEY.secret_text()}
+SWEEPER = {"PROCESS_ROLE": "sweeper", "LOG_VERIFIER_KEY": str(LOG_KEY.verifier)} | SIGNS
+OTHER_LOG = {"LOG_VERIFIER_KEY": str(SigningKey.generate("test.example/log", LOG).verifier)}
 WEB = {"PROCESS_ROLE": "web", "FRAME_PUBLIC_KEY": PUBLIC, "CROP_PRIVATE_KEY": PRIVATE}
 NO_ROLE = {name: value for name, value in WEB.items() if name != "PROCESS_ROLE"}
 WORKER = {"PROCESS_ROLE": "worker", "FRAME_PUBLIC_KEY": PUBLIC, "FRAME_PRIVATE_KEY": PRIVATE, "CROP_PUBLIC_KEY": PUBLIC}
 
 
 def start(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    ours = ("FRAME_", "CROP_", "PROCESS_ROLE")
+    ours = ("FRAME_", "CROP_", "LOG_", "WITNESS_", "PROCESS_ROLE")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return subprocess.run(
         [sys.executable, "-c", "import reviewconsole.wsgi"],
@@ -30,7 +36,7 @@ def start(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("variables", [WEB, WORKER, {"PROCESS_ROLE": "sweeper"}])
+@pytest.mark.parametrize("variables", [WEB, WORKER, SWEEPER])
 def test_a_process_with_its_own_keys_starts(variables: dict[str, str]) -> None:
     assert start(variables).returncode == 0
 
@@ -41,7 +47,14 @@ def test_a_process_with_its_own_keys_starts(variables: dict[str, str]) -> None:
         (WEB | {"FRAME_PRIVATE_KEY": PRIVATE}, "The web process holds FRAME_PRIVATE_KEY."),
         (WORKER | {"CROP_PRIVATE_KEY": PRIVATE}, "The worker process holds CROP_PRIVATE_KEY."),
         (NO_ROLE | {"FRAME_PRIVATE_KEY": PRIVATE}, "The web process holds FRAME_PRIVATE_KEY."),
-        ({"PROCESS_ROLE": "sweeper", "FRAME_PRIVATE_KEY": PRIVATE}, "The sweeper process holds FRAME_PRIVATE_KEY."),
+        (SWEEPER | {"FRAME_PRIVATE_KEY": PRIVATE}, "The sweeper process holds FRAME_PRIVATE_KEY."),
+        (WEB | SIGNS, "The web process holds LOG_PRIVATE_KEY."),
+        (WORKER | SIGNS, "The worker process holds LOG_PRIVATE_KEY."),
+        (SWEEPER | COUNTERSIGNS, "The sweeper process holds WITNESS_PRIVATE_KEY."),
+        ({"PROCESS_ROLE": "sweeper"}, "The sweeper process needs LOG_PRIVATE_KEY."),
+        (SWEEPER | OTHER_LOG, "LOG_VERIFIER_KEY is not the public half of LOG_PRIVATE_KEY."),
+        (SWEEPER | {"LOG_PRIVATE_KEY": WITNESS_KEY.secret_text()}, "LOG_PRIVATE_KEY is a key of the other kind."),
+        (WEB | {"WITNESS_VERIFIER_KEY": "a+b+c"}, "WITNESS_VERIFIER_KEY cannot be read."),
         ({"PROCESS_ROLE": "web"}, "The web process needs FRAME_PUBLIC_KEY."),
         (WEB | {"FRAME_PUBLIC_KEY": "c2hvcnQ="}, "FRAME_PUBLIC_KEY is not 32 bytes in base64."),
         (WEB | {"DEBUG": "true"}, "DEBUG is on."),
@@ -52,4 +65,5 @@ def test_an_unsafe_process_refuses_with_a_sentence(variables: dict[str, str], se
     refused = start(variables)
     assert refused.returncode != 0
     assert sentence in refused.stderr
-    assert PRIVATE not in refused.stderr
+    for secret in (PRIVATE, LOG_KEY.secret_text(), WITNESS_KEY.secret_text()):
+        assert secret not in refused.stderr

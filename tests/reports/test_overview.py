@@ -10,10 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from tests import factories
-from verification.audit import log
-from verification.audit.chain import Verification
+from verification.audit import log, watches
 from verification.audit.events import OPERATOR, Actor, Event
-from verification.reports import chain
+from verification.audit.models import Watch
+from verification.audit.verify_log import Found
+from verification.reports import log_state
 from verification.reports.overview import Sentence, overview
 from verification.reports.wording import duration
 
@@ -51,16 +52,14 @@ def test_what_is_wrong_comes_with_the_place_that_says_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("found", "tone", "words"),
     [
-        (Verification(9, 0, "aa"), "good", "The log was verified today at"),
-        (Verification(9, 0, "aa", 9, "entry 1 is missing"), "stop", "The log did not hold"),
-        (Verification(9, 0, "aa", complete=False), "doubt", "The first 9 entries of the log held today"),
+        (Found(9, "aa"), "good", "The log was verified today at"),
+        (Found(9, "aa", bad_index=9, reason="entry 9 is missing"), "stop", "The log did not hold"),
+        (Found(9, "aa", complete=False), "doubt", "The first 9 entries of the log held today"),
     ],
 )
-def test_the_last_verification_is_said(
-    monkeypatch: pytest.MonkeyPatch, found: Verification, tone: str, words: str
-) -> None:
-    monkeypatch.setattr(chain, "verify_chain", lambda *, seconds: found)
-    chain.verify(OPERATOR)
+def test_the_last_verification_is_said(monkeypatch: pytest.MonkeyPatch, found: Found, tone: str, words: str) -> None:
+    monkeypatch.setattr(log_state, "walk", lambda *, seconds: found)
+    log_state.verify(OPERATOR)
     text, shown = said()[-1]
     assert text.startswith(words)
     assert shown == tone
@@ -68,8 +67,18 @@ def test_the_last_verification_is_said(
 
 def test_an_earlier_day_is_named() -> None:
     with time_machine.travel("2026-03-02T03:00:00Z"):
-        chain.verify(OPERATOR)
+        log_state.verify(OPERATOR)
     assert said()[-1][0] == "The log was verified on 2026-03-02 at 03:00."
+
+
+def test_an_hour_without_the_witness_is_said_in_red() -> None:
+    with time_machine.travel("2026-03-02T03:00:00Z"):
+        watches.say(Watch.Part.WITNESS, "away")
+    assert overview(a_window()).sentences[-1] == Sentence(
+        "The log, on 2026-03-02 at 03:00 and since then: unwitnessed.", "stop", "log"
+    )
+    watches.say(Watch.Part.WITNESS)
+    assert all("unwitnessed" not in sentence for sentence, _ in said())
 
 
 @pytest.mark.parametrize(

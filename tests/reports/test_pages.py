@@ -7,12 +7,16 @@ import json
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import factories
+from tests.audit.keepers import Keepers
+from tests.audit.tampering import settle
 from verification.access.models import User
 from verification.access.roles import Role
+from verification.audit import verify_log, watches
 from verification.audit.events import Event
-from verification.audit.models import Entry
+from verification.audit.models import Entry, SignedCheckpoint, Watch
 from verification.cases.models import Programme
 from verification.review import claims, grants
 
@@ -161,3 +165,42 @@ def test_no_page_of_the_risk_officer_holds_a_picture_or_a_note(officer: Client) 
         assert "<img" not in page
         assert "<canvas" not in page
         assert "style=" not in page
+
+
+def test_a_proof_is_not_to_be_had_before_the_entry_has_its_place(officer: Client) -> None:
+    officer.get(reverse("reports"))
+    entry = Entry.objects.latest("id")
+    answer = officer.get(reverse("reports-log-proof", args=[entry.pk]), follow=True)
+    assert "has no place yet; that takes a second or two." in answer.content.decode()
+    assert not Entry.objects.filter(event=Event.LOG_EXPORTED.value).exists()
+
+
+def test_the_log_page_says_how_far_it_is_signed_and_what_is_wrong_with_that(officer: Client) -> None:
+    page = officer.get(reverse("reports-log")).content.decode()
+    assert "Not signed yet" in page
+    SignedCheckpoint.objects.create(origin="test.example/log", size=5, note="", witnessed_at=timezone.now())
+    assert "Signed and witnessed" in officer.get(reverse("reports-log")).content.decode()
+    SignedCheckpoint.objects.create(origin="test.example/log", size=9, note="")
+    watches.say(Watch.Part.WITNESS, "away")
+    page = officer.get(reverse("reports-log")).content.decode()
+    assert "The first 9 entries are signed" in page
+    assert "The witness saw the first 5" in page
+    assert '<span class="tag stop">Unwitnessed</span>' in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_proof_is_a_file_that_the_verifier_reads_and_is_on_the_record(keepers: Keepers) -> None:
+    client, person = signed_in(Role.RISK_OFFICER)
+    client.get(reverse("reports-log"))
+    settle()
+    keepers.publish()
+    page = client.get(reverse("reports-log")).content.decode()
+    entry = Entry.objects.get(
+        event=Event.REPORT_READ.value, body__contains='"log"', id__lt=Entry.objects.latest("id").pk
+    )
+    address = reverse("reports-log-proof", args=[entry.pk])
+    assert f'href="{address}"' in page
+    answer = client.get(address)
+    assert answer["Content-Disposition"] == f'attachment; filename="entry-{entry.pk}.tlog-proof"'
+    assert verify_log.verify_proof(answer.content.decode(), keepers.keys).body == entry.body
+    assert Entry.objects.get(event=Event.LOG_EXPORTED.value).actor_id == str(person.pk)

@@ -141,6 +141,7 @@ TABLE: dict[str, Row] = {
     "reports-log": Row(RISK),
     "reports-log-csv": Row(RISK),
     "reports-log-verify": Row(RISK, "post"),
+    "reports-log-proof": Row(RISK, arg="entry"),
     "api:cases": Row(KEYS_ONLY),
     "api:case": Row(KEYS_ONLY, arg="case"),
     "api:capture-sessions": Row(KEYS_ONLY, "post"),
@@ -183,6 +184,7 @@ class World:
         self.programme = a_programme()
         self.key, _ = issue_key(OPERATOR, self.programme, "A system")
         self.case = self.claim.item
+        self.entry = Entry.objects.latest("id")
         # Whoever holds the cookie of a capture session is its person, whatever else they are.
         invited = a_consenting_session()
         self.token, self.session = Token(invited.token), invited.session

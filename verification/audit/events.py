@@ -79,6 +79,7 @@ class Event(StrEnum):
     REPORT_READ = "report:read"
     LOG_EXPORTED = "log:exported"
     LOG_VERIFIED = "log:verified"
+    LOG_RESUMED = "log:resumed"
 
 
 # Facts are opaque ids, codes from closed lists, counts and times. No name, no note, no address, nothing from a picture.
@@ -157,6 +158,7 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.REPORT_READ: frozenset({"report"}),
     Event.LOG_EXPORTED: frozenset({"entries"}),
     Event.LOG_VERIFIED: frozenset({"result", "entries", "head", "bad_index"}),
+    Event.LOG_RESUMED: frozenset({"entries"}),
 }
 
 

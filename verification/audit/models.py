@@ -1,12 +1,13 @@
-"""The two append-only tables. The database itself refuses UPDATE, DELETE and TRUNCATE on both."""
+"""The log's append-only tables, on which the database itself refuses any change, and how their publishing is doing."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 
 class Entry(models.Model):
-    """One event. `body` is the canonical JSON (RFC 8785) that the chain covers; the other columns help to find it."""
+    """One event. `body` is the canonical JSON (RFC 8785) that the tree covers; the other columns help to find it."""
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
@@ -31,16 +32,87 @@ class Entry(models.Model):
         return f"{self.id} {self.event}"
 
 
-class Link(models.Model):
-    """An entry's place in the chain: gap-free `index`, and `digest = SHA-256(previous digest || SHA-256(body))`."""
+class Leaf(models.Model):
+    """An entry's place in the tree: gap-free `index`, and `hash = SHA-256(0x00 || body)`."""
 
     index = models.BigIntegerField(primary_key=True)
     entry_id = models.BigIntegerField(unique=True)
-    digest = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
 
     class Meta:
-        db_table = "audit_link"
+        db_table = "audit_leaf"
         ordering = ["index"]
 
     def __str__(self) -> str:
         return f"{self.index} → {self.entry_id}"
+
+
+class Node(models.Model):
+    """The hash of a complete subtree of 256, 65,536, … leaves (`level` 1, 2, …): a shortcut to any proof."""
+
+    pk = models.CompositePrimaryKey("level", "index")
+    level = models.SmallIntegerField()
+    index = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        db_table = "audit_node"
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.index}"
+
+
+class SignedCheckpoint(models.Model):
+    """A checkpoint as it was published: `note` with the log's signature and, where `witnessed_at`, the witness's."""
+
+    id = models.BigAutoField(primary_key=True)
+    origin = models.CharField(max_length=255)
+    size = models.BigIntegerField()
+    note = models.TextField()
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    # What the witness's own clock said.
+    witnessed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "audit_checkpoint"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["size"], name="audit_checkpoint_size")]
+
+    def __str__(self) -> str:
+        return f"{self.origin} {self.size}"
+
+
+class Posting(models.Model):
+    """The e-mail of a day's (UTC) last checkpoint to those who are to have it."""
+
+    day = models.DateField(primary_key=True)
+    checkpoint_id = models.BigIntegerField()
+    rung_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "audit_posting"
+
+    def __str__(self) -> str:
+        return f"{self.day} {'sent' if self.sent_at else 'waits'}"
+
+
+class Watch(models.Model):
+    """How one part of the publishing is doing. `since` is when its state last changed; no `problem` is well."""
+
+    class Part(models.TextChoices):
+        ORDER = "order"
+        CHECKPOINT = "checkpoint"
+        WITNESS = "witness"
+        ANCHOR = "anchor"
+        MAIL = "mail"
+
+    part = models.CharField(primary_key=True, max_length=16, choices=Part.choices)
+    problem = models.CharField(max_length=32, blank=True)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "audit_watch"
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.problem or 'well'}"

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from verification.audit.events import Event
-from verification.audit.models import Entry, Link
+from verification.audit.models import Entry, Leaf
 
 from .actors import Directory, Named, directory
 from .cells import plain
@@ -86,7 +86,7 @@ def _day(text: str) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An entry for a person. `facts` is (name, value) in words; `index` and `digest` are None until it is chained."""
+    """An entry for a person. `facts` is (name, value) in words; `index` and `digest` are None until it is placed."""
 
     id: int
     at: datetime
@@ -138,17 +138,17 @@ def _page_above(sought: Sought, after: int) -> Page:
 
 
 def lines(entries: Sequence[Entry]) -> list[Line]:
-    links = {link.entry_id: link for link in Link.objects.filter(entry_id__in=[entry.id for entry in entries])}
+    leaves = {leaf.entry_id: leaf for leaf in Leaf.objects.filter(entry_id__in=[entry.id for entry in entries])}
     bodies = [json.loads(entry.body)["facts"] for entry in entries]
     known = directory(
         {entry.actor_id for entry in entries} | {facts["person"] for facts in bodies if "person" in facts}
     )
     return [
-        _line(entry, facts, known, links.get(entry.id)) for entry, facts in zip(entries, bodies, strict=True)
+        _line(entry, facts, known, leaves.get(entry.id)) for entry, facts in zip(entries, bodies, strict=True)
     ]  # fmt: skip
 
 
-def _line(entry: Entry, facts: dict[str, object], known: Directory, link: Link | None) -> Line:
+def _line(entry: Entry, facts: dict[str, object], known: Directory, leaf: Leaf | None) -> Line:
     return Line(
         id=entry.id,
         at=entry.at,
@@ -160,8 +160,8 @@ def _line(entry: Entry, facts: dict[str, object], known: Directory, link: Link |
         case_id=entry.case_id,
         facts=_in_words(facts, known, entry.at),
         body=entry.body,
-        index=link.index if link else None,
-        digest=bytes(link.digest).hex() if link else None,
+        index=leaf.index if leaf else None,
+        digest=bytes(leaf.hash).hex() if leaf else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""The audit log as CSV: in batches, so that memory stays flat, and in cells that no spreadsheet takes for a formula."""
+"""What leaves the log: entries as CSV, in cells that no spreadsheet takes for a formula, and proofs of single ones."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from verification.audit import log
+from verification.audit import log, nodes, proving
 from verification.audit.events import Actor, Event
+from verification.audit.proof_file import Proof
 
 from .cells import cell
 from .entries import Line, Sought, lines
@@ -50,6 +51,21 @@ class Export:
             left, below = left - len(batch), batch[-1].id
         if self.cut:
             yield _written([(f"CUT: the newest {self.rows} of {self.found} entries. Narrow the filter for the rest.",)])
+
+
+class NotProvable(RuntimeError):
+    """There is no proof of this entry, or not yet; the message is a sentence for the person who asked."""
+
+
+@transaction.atomic
+def proof(entry_id: int, actor: Actor) -> Proof:
+    """A proof that an entry stands in the log. That it is handed out is on the record. Raises `NotProvable`."""
+    try:
+        proved = proving.proof_of(entry_id)
+    except (proving.NotProvable, nodes.Damaged) as problem:
+        raise NotProvable(str(problem)) from None
+    log.record(Event.LOG_EXPORTED, actor=actor, entries=1)
+    return proved
 
 
 @transaction.atomic

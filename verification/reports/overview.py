@@ -7,7 +7,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from . import cases, chain, judgement, looks, media, refusals, times, wider, worries
+from . import cases, judgement, log_state, looks, media, refusals, times, wider, worries
+from .troubles import Trouble, troubles
 from .window import Window
 from .wording import count
 
@@ -35,7 +36,8 @@ class Overview:
     overdue: list[media.Overdue]
     holds: worries.Holds
     worries: list[worries.Worries]
-    verified: chain.Verified | None
+    verified: log_state.Verified | None
+    troubles: tuple[Trouble, ...]
 
     @property
     def undecided_claims(self) -> int:
@@ -48,7 +50,8 @@ class Overview:
     @property
     def sentences(self) -> tuple[Sentence, ...]:
         looked = (_accounted(self.account), *_agreed(self.wider))
-        return (_closed(self), *looked, _kept(self.held), _verified(self.verified))
+        happened = (_closed(self), *looked, _kept(self.held), _verified(self.verified))
+        return (*happened, *map(_troubled, self.troubles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,8 @@ def overview(window: Window) -> Overview:
         overdue=media.overdue(window),
         holds=worries.legal_holds(window),
         worries=worries.worries(window),
-        verified=chain.last_verified(),
+        verified=log_state.last_verified(),
+        troubles=troubles(),
     )
 
 
@@ -123,15 +127,19 @@ def _kept(held: media.Held) -> Sentence:
     return Sentence("No media is kept past its time.", "good")
 
 
-def _verified(verified: chain.Verified | None) -> Sentence:
+def _verified(verified: log_state.Verified | None) -> Sentence:
     if verified is None:
         return Sentence("The log has not been verified yet.", "doubt", "log")
     when = _moment(verified.at)
-    if verified.result == chain.BROKEN:
+    if verified.result == log_state.BROKEN:
         return Sentence(f"The log did not hold when it was verified {when}.", "stop", "log")
-    if verified.result == chain.PARTLY:
+    if verified.result == log_state.PARTLY:
         return Sentence(f"The first {verified.entries:,} entries of the log held {when}.", "doubt", "log")
     return Sentence(f"The log was verified {when}.", "good")
+
+
+def _troubled(trouble: Trouble) -> Sentence:
+    return Sentence(f"The log, {_moment(trouble.since)} and since then: {trouble.title.lower()}.", trouble.tone, "log")
 
 
 def _moment(at: datetime) -> str:

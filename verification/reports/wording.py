@@ -77,6 +77,7 @@ EVENTS: dict[Event, str] = {
     Event.REPORT_READ: "Report read",
     Event.LOG_EXPORTED: "Log exported",
     Event.LOG_VERIFIED: "Log verified",
+    Event.LOG_RESUMED: "Log resumed after a restore",
 }
 
 MACHINES = {

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 from verification.access.roles import Permission
 from verification.audit import log as audit_log
 from verification.audit.events import Actor, Event
+from verification.audit.proof_file import SUFFIX
 from verification.cases.models import Programme
 from verification.policy.agreement import NOT_ENOUGH
-from verification.reports import chain, charts, export
+from verification.reports import charts, export, log_state
 from verification.reports.actors import directory, everybody
 from verification.reports.cells import plain
 from verification.reports.entries import BadSearch, Sought, page, sought
@@ -32,7 +33,7 @@ from .permission import needs, signed_in
 
 # A request may hold a web process this long; the command line verifies logs of any length.
 VERIFY_SECONDS = 10.0
-_KEYS = (("V", "Verify the chain now"), ("N", "Newer entries"), ("O", "Older entries"), ("X", "Export as CSV"))
+_KEYS = (("V", "Verify the log now"), ("N", "Newer entries"), ("O", "Older entries"), ("X", "Export as CSV"))
 _FILTERS = {"event": "event", "actor": "actor", "case": "case", "from": "first", "to": "last"}
 
 
@@ -57,7 +58,7 @@ def log(request: HttpRequest) -> HttpResponse:
     """Entries of the log that fit `event`, `actor`, `case`, `from` and `to`, from `before` or `after` an entry on."""
     _log_reading(request, "log")
     filters = _chosen(request.GET)
-    context = {"filters": filters, "zone": _zone(), "page_keys": _KEYS} | _choices(filters["actor"]) | _chain()
+    context = {"filters": filters, "zone": _zone(), "page_keys": _KEYS} | _choices(filters["actor"]) | _state()
     try:
         found = page(_sought(filters), before=_id(request.GET, "before"), after=_id(request.GET, "after"))
     except BadSearch as bad:
@@ -82,11 +83,25 @@ def log_csv(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
+@require_safe
+@needs(Permission.LOG_EXPORT)
+def log_proof(request: HttpRequest, entry: int) -> HttpResponseBase:
+    """A file that proves one entry to somebody who has nothing but the public keys of the log and its witness."""
+    try:
+        proof = export.proof(entry, _actor(request))
+    except export.NotProvable as problem:
+        messages.error(request, str(problem))
+        return redirect("reports-log")
+    response = HttpResponse(str(proof), content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="entry-{entry}{SUFFIX}"'
+    return response
+
+
 @require_POST
 @needs(Permission.LOG_READ)
 def log_verify(request: HttpRequest) -> HttpResponse:
-    """Walk the chain now, for a bounded time. What was found stands on the page, from the log itself."""
-    chain.verify(_actor(request), seconds=VERIFY_SECONDS)
+    """Walk the log now, for a bounded time. What was found stands on the page, from the log itself."""
+    log_state.verify(_actor(request), seconds=VERIFY_SECONDS)
     return redirect("reports-log")
 
 
@@ -153,13 +168,13 @@ def _choices(actor: str) -> dict[str, Any]:
     }
 
 
-def _chain() -> dict[str, Any]:
-    status = chain.chain_status()
-    verified = status.verified
+def _state() -> dict[str, Any]:
+    state = log_state.log_state()
+    verified = state.verified
     who = (
         directory([verified.actor_id]).named(verified.actor_kind, verified.actor_id, verified.at) if verified else None
     )
-    return {"chain": status, "verified_by": who}
+    return {"state": state, "verified_by": who}
 
 
 def _chosen(asked: QueryDict) -> dict[str, str]:

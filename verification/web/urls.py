@@ -99,4 +99,5 @@ urlpatterns = [
     path("reports/log", reports.log, name="reports-log"),
     path("reports/log.csv", reports.log_csv, name="reports-log-csv"),
     path("reports/log/verify", reports.log_verify, name="reports-log-verify"),
+    path("reports/log/<int:entry>/proof", reports.log_proof, name="reports-log-proof"),
 ]

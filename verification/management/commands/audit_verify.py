@@ -1,4 +1,7 @@
-"""`manage.py audit_verify`: recompute the audit log's whole chain. Exit code 0 when it holds, 1 when it does not."""
+"""`manage.py audit_verify`: verify the whole audit log in the database. Exit code 0 when it holds, 1 when it does not.
+
+It runs the same code as `verification/audit/verify_log.py`, which needs no database and which others can run.
+"""
 
 from __future__ import annotations
 
@@ -8,39 +11,29 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from verification.audit.chain import Verification
+from verification.audit import verify_log
 from verification.audit.events import OPERATOR
-from verification.reports.chain import result_of, verify
+from verification.reports.log_state import log_state, result_of, verify
 
 
 class Command(BaseCommand):
-    help = "Verify the audit log's chain from its first entry. Exits with 1 at the first entry that does not hold."
+    help = "Verify the audit log from its first entry. Exits with 1 at the first entry that does not hold."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="print one JSON object instead of a sentence")
+        parser.add_argument("--json", action="store_true", help="print one JSON object instead of sentences")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        waiting = log_state().waiting
         found = verify(OPERATOR)
-        self.stdout.write(_as_json(found) if options["json"] else _as_sentence(found))
+        self.stdout.write(_as_json(found, waiting) if options["json"] else _in_words(found, waiting))
         if not found:
             raise SystemExit(1)
 
 
-def _as_json(found: Verification) -> str:
-    return json.dumps(
-        {
-            "result": result_of(found),
-            "entries": found.entries,
-            "unchained": found.unchained,
-            "head": found.head,
-            "bad_index": found.bad_index,
-            "reason": found.reason,
-        }
-    )
+def _as_json(found: verify_log.Found, waiting: int) -> str:
+    return json.dumps({"result": result_of(found), "waiting": waiting} | vars(found))
 
 
-def _as_sentence(found: Verification) -> str:
-    if not found:
-        return f"BROKEN at index {found.bad_index}: {found.reason}. The {found.entries} entries before it hold."
-    waiting = f"; {found.unchained} newer not chained yet" if found.unchained else ""
-    return f"OK: {found.entries} entries hold{waiting}. Head {found.head}"
+def _in_words(found: verify_log.Found, waiting: int) -> str:
+    newer = [f"Note: {waiting} newer wait for their place."] if waiting else []
+    return "\n".join([verify_log.in_words(found), *newer])
