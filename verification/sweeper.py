@@ -14,7 +14,7 @@ from django.db import OperationalError
 from verification import tasks
 from verification.access.directory import who_may
 from verification.access.roles import Permission
-from verification.audit import publishing
+from verification.audit import mailing, publishing
 from verification.incidents import duty, forgetting, hold_ends
 from verification.notices import board, mail
 from verification.retention import due
@@ -45,6 +45,7 @@ STEPS: tuple[tuple[str, Callable[[], int], int], ...] = (
     ("bytes_deleted", due.delete_leftover_bytes, 5),
     ("entries_placed", publishing.place, 1),
     ("checkpoints_published", publishing.publish, 5),
+    ("checkpoints_mailed", mailing.ring_due, 60),
     ("incidents_forgotten", forgetting.forget_finished, 10),
     ("duties_ended", duty.end_overdue, 10),
     ("holds_warned_of", hold_ends.warn_of_ends, 60),

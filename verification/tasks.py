@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from verification import pipeline
+from verification.audit import mailing
 from verification.cases.models import Case
 from verification.cases.states import CaseStatus
 from verification.notices import mail
@@ -34,6 +35,11 @@ def process_case(case_id: str) -> None:
 @shared_task(name=mail.TASK)
 def send_notice(notice_id: str) -> None:
     mail.send(notice_id)
+
+
+@shared_task(name=mailing.TASK)
+def mail_checkpoint(day: str) -> None:
+    mailing.send(day)
 
 
 def ring(case_id: UUID | str) -> bool:
