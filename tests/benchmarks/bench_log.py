@@ -25,7 +25,6 @@ from verification.audit import log, nodes, proving, publishing, records, sequenc
 from verification.audit.events import WORKER, Event
 from verification.audit.models import Leaf
 
-pytest_plugins = ("tests.audit.conftest",)
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WRITERS = 16

@@ -15,6 +15,7 @@ from verification.access.models import User
 from verification.access.people import install_person
 from verification.access.roles import Role
 from verification.audit.events import OPERATOR
+from verification.audit.models import Entry
 from verification.cases.models import Case
 from verification.cases.programme_settings import CaptureSettings, change_settings
 from verification.cases.programmes import create_programme, issue_key
@@ -148,6 +149,7 @@ class World:
             "person_id": [self.people[HOLDER].pk],
             "programme_id": [self.programme.pk],
             "key_id": [self.key.pk],
+            "entry": list(Entry.objects.order_by("-pk").values_list("pk", flat=True)[:3]),
         }
         return Things(ids, crops, deaf=self.deaf)
 

@@ -62,7 +62,10 @@ SCHEDULE: tuple[Rule, ...] = (
     Rule("Pairs with known answers, sealed", "the retirement of their set, by command"),
     Rule("Which pair a known case was made from, and its answer", "kept: nobody's case, and nobody's name"),
     Rule("Sealed bytes that no case knows (a failed upload)", "1 h"),
-    Rule("Audit entries", "kept: they hold no picture, no name and no free text"),
+    Rule(
+        "Audit entries, their tree and its checkpoints, here and in the anchors",
+        "kept: they hold no picture, no name and no free text",
+    ),
 )
 
 
