@@ -19,6 +19,7 @@ class Event(StrEnum):
     MEDIA_SEALED = "media:sealed"
     MEDIA_KEYS_DESTROYED = "media:keys-destroyed"
     MEDIA_BYTES_DELETED = "media:bytes-deleted"
+    ORPHANS_DELETED = "media:orphans-deleted"
     CLAIM_TAKEN = "claim:taken"
     CLAIM_EXTENDED = "claim:extended"
     CLAIM_ENDED = "claim:ended"
@@ -31,6 +32,7 @@ class Event(StrEnum):
     ADJUDICATION_ASKED = "adjudication:asked"
     CASE_HELD = "case:held"
     CASE_HANDED_OVER = "case:handed-over"
+    CASE_BACK = "case:back"
     BUDGET_SPENT = "budget:spent"
     WIDER_ASKED = "wider:asked"
     WIDER_ANSWERED = "wider:answered"
@@ -42,6 +44,7 @@ class Event(StrEnum):
     INCIDENT_TAKEN = "incident:taken"
     INCIDENT_NOTED = "incident:noted"
     INCIDENT_CLOSED = "incident:closed"
+    INCIDENT_FORGOTTEN = "incident:forgotten"
     HOLD_ASKED = "hold:asked"
     HOLD_ANSWERED = "hold:answered"
     HOLD_ENDED = "hold:ended"
@@ -96,6 +99,7 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.MEDIA_SEALED: frozenset({"media"}),
     Event.MEDIA_KEYS_DESTROYED: frozenset({"purposes", "images", "reason"}),
     Event.MEDIA_BYTES_DELETED: frozenset({"images"}),
+    Event.ORPHANS_DELETED: frozenset({"images"}),
     Event.CLAIM_TAKEN: frozenset({"claim", "fence", "waited_seconds"}),
     Event.CLAIM_EXTENDED: frozenset({"claim"}),
     Event.CLAIM_ENDED: frozenset({"claim", "reason"}),
@@ -110,6 +114,7 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.ADJUDICATION_ASKED: frozenset({"reason"}),
     Event.CASE_HELD: frozenset({"claim", "reason", "minutes"}),
     Event.CASE_HANDED_OVER: frozenset({"claim", "to"}),
+    Event.CASE_BACK: frozenset({"claim", "reason"}),
     Event.BUDGET_SPENT: frozenset({"looks"}),
     Event.WIDER_ASKED: frozenset({"view", "claim", "tier", "reason"}),
     Event.WIDER_ANSWERED: frozenset({"view", "tier", "approves"}),
@@ -121,6 +126,7 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.INCIDENT_TAKEN: frozenset({"incident"}),
     Event.INCIDENT_NOTED: frozenset({"incident"}),
     Event.INCIDENT_CLOSED: frozenset({"incident", "outcome"}),
+    Event.INCIDENT_FORGOTTEN: frozenset({"incidents"}),
     Event.HOLD_ASKED: frozenset({"hold", "incident", "hours"}),
     Event.HOLD_ANSWERED: frozenset({"hold", "approves", "until"}),
     Event.HOLD_ENDED: frozenset({"hold", "reason"}),

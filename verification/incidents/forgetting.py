@@ -17,6 +17,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from verification.audit import log
+from verification.audit.events import SWEEPER, Event
 from verification.cases.states import CaseStatus
 
 from . import keeping
@@ -47,5 +49,9 @@ def forget_finished() -> int:
 @transaction.atomic
 def _forget(case_id: UUID) -> int:
     locked_case(case_id)
+    kept = Incident.objects.filter(case_id=case_id).count()
     let_go(case_id)
+    gone = kept - Incident.objects.filter(case_id=case_id).count()
+    if gone:
+        log.record(Event.INCIDENT_FORGOTTEN, actor=SWEEPER, case_id=case_id, incidents=gone)
     return 1

@@ -7,9 +7,11 @@ from datetime import datetime
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from verification.audit import log
 from verification.audit.events import SWEEPER, Event
 from verification.audit.models import Entry
 from verification.capture import endings, memory
@@ -75,6 +77,10 @@ def forget_small_things() -> int:
 
 
 def delete_orphans() -> int:
+    """On the record before the bytes are gone. What the storage does not delete is found, and said, again."""
     names = list(objects.orphans(schedule.ORPHAN))
-    objects.discard(names)
+    if names:
+        with transaction.atomic():
+            log.record(Event.ORPHANS_DELETED, actor=SWEEPER, images=len(names))
+        objects.discard(names)
     return len(names)

@@ -19,7 +19,7 @@ from verification.access import directory
 from verification.access.models import User
 from verification.access.roles import Permission
 from verification.audit import log
-from verification.audit.events import Actor, Event
+from verification.audit.events import SWEEPER, Actor, Event
 from verification.notices import board
 from verification.notices.models import Notice
 
@@ -144,17 +144,17 @@ def held_by(reviewer: User) -> tuple[ReviewItem, ...]:
 
 def fetch_back(reviewer: User) -> int:
     """Let what the reviewer has put aside come back now. Returns how many cases did."""
-    return sum(_bring_back(item) for item in held_by(reviewer))
+    return sum(_bring_back(item, Actor.person(reviewer.pk), "fetched") for item in held_by(reviewer))
 
 
 def bring_back_due() -> int:
     """Let every case come back whose time aside is over. For the sweeper."""
     due = ReviewItem.objects.filter(state=ReviewItem.State.HELD, held_until__lte=timezone.now())
-    return sum(_bring_back(item) for item in due.select_related("handed_to"))
+    return sum(_bring_back(item, SWEEPER, "time") for item in due.select_related("handed_to"))
 
 
 @transaction.atomic
-def _bring_back(item: ReviewItem) -> bool:
+def _bring_back(item: ReviewItem, actor: Actor, reason: str) -> bool:
     now = timezone.now()
     held = ReviewItem.objects.filter(pk=item.pk, state=ReviewItem.State.HELD, held_until=item.held_until)
     if not held.update(state=ReviewItem.State.WAITING, held_until=None, handed_until=now + KEPT_AFTERWARDS):
@@ -162,6 +162,8 @@ def _bring_back(item: ReviewItem) -> bool:
     last = Claim.objects.filter(item=item, end=Claim.End.HELD).order_by("ended_at").last()
     if last is not None and item.handed_to is not None:
         board.notify(Notice.Kind.CASE_BACK, last.pk, [item.handed_to])
+    claim = str(last.pk) if last is not None else None
+    log.record(Event.CASE_BACK, actor=actor, case_id=item.pk, claim=claim, reason=reason)
     return True
 
 
