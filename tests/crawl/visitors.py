@@ -121,7 +121,7 @@ def crawl(visitor: Visitor, things: Things) -> Iterator[Answer]:
         for method in ("get", "post"):
             if (name, method) in things.deaf:
                 continue
-            with _undone(visitor.client):
+            with undone(visitor.client):
                 answer = _asked(visitor, method, address, FIELDS if method == "post" else {})
             if answer.status == HTTPStatus.METHOD_NOT_ALLOWED and answer.name == name:
                 things.deaf.add((name, method))
@@ -131,10 +131,10 @@ def crawl(visitor: Visitor, things: Things) -> Iterator[Answer]:
 
 def _looks(visitor: Visitor, things: Things) -> Iterator[Answer]:
     """The doors to pixels, with one's own tickets and with those of others."""
-    with _undone(visitor.client):
+    with undone(visitor.client):
         for ticket in [*visitor.tickets(things.claims, things.crops), *things.stolen]:
             yield _asked(visitor, "post", reverse("review-look"), {"ticket": ticket})
-    with _undone(visitor.client):
+    with undone(visitor.client):
         for ticket in [*visitor.wider_tickets(things.claims), *things.stolen]:
             yield _asked(visitor, "post", reverse("wider-look"), {"ticket": ticket})
 
@@ -150,7 +150,7 @@ def _asked(visitor: Visitor, method: str, address: str, fields: Mapping[str, Any
     return Answer(visitor.who, name, method, response.status_code, kind, response.getvalue())
 
 
-class _undone:  # noqa: N801 - reads as the words `with undone`
+class undone:  # noqa: N801 - reads as the words `with undone`
     """Take back whatever was written meanwhile, and the cookies."""
 
     def __init__(self, client: Client) -> None:

@@ -182,7 +182,7 @@ class World:
         worry = a_worry()
         self.incident, self.hold = worry.incident, worry.hold
         self.programme = a_programme()
-        self.key, _ = issue_key(OPERATOR, self.programme, "A system")
+        self.key, self.presented = issue_key(OPERATOR, self.programme, "A system")
         self.case = self.claim.item
         self.entry = Entry.objects.latest("id")
         # Whoever holds the cookie of a capture session is its person, whatever else they are.

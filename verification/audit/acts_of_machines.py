@@ -1,0 +1,115 @@
+"""What machines and whoever sits at the machine leave in the log: commands, Celery tasks, and the sweeper's steps.
+
+The second half of the table that `acts.py` begins.
+"""
+
+from __future__ import annotations
+
+from .acts import Act, leaves, may_leave, nothing
+from .events import Event
+
+# `manage.py NAME`, or `NAME ACTION` where a command does several things.
+COMMANDS: dict[str, Act] = {
+    "audit_export": leaves(Event.LOG_EXPORTED),
+    "audit_proof": leaves(Event.LOG_EXPORTED),
+    "audit_resume": leaves(Event.LOG_RESUMED),
+    "audit_verify": leaves(Event.LOG_VERIFIED),
+    "changepassword": leaves(Event.PASSWORD_RESET),
+    "evaluate": nothing("Measures the checks on labelled files that lie beside the site; no case and no person of it."),
+    "known_cases import": leaves(Event.KNOWN_IMPORTED),
+    "known_cases list": nothing("Counts the stock of pairs by set. No picture is opened."),
+    "known_cases retire": leaves(
+        Event.KNOWN_RETIRED,
+        often=(
+            Event.CASE_ADVANCED,
+            Event.CASE_ERASED,
+            Event.CLAIM_ENDED,
+            Event.MEDIA_KEYS_DESTROYED,
+            Event.MEDIA_BYTES_DELETED,
+        ),
+    ),
+    "models": nothing("Fetches, lists or verifies model files. Each check’s result names its model and SHA-256."),
+    "prepare": may_leave(
+        Event.PERSON_ADDED,
+        Event.ROLE_GIVEN,
+        Event.PROGRAMME_CREATED,
+        Event.PROGRAMME_CHANGED,
+        Event.KEY_CREATED,
+        Event.KNOWN_IMPORTED,
+        when="At the first start of an installation: its first administrator; with --demo the people, programme and "
+        "pairs of the demonstration.",
+    ),
+    "sweep": nothing("Runs the sweeper’s steps, which have rows of their own."),
+}
+
+TASKS: dict[str, Act] = {
+    "verification.process_case": leaves(
+        Event.CHECKS_STARTED,
+        often=(
+            Event.FRAME_OPENED,
+            Event.CHECKS_FAILED,
+            Event.CASE_ADVANCED,
+            Event.CROP_SEALED,
+            Event.KNOWN_SEEDED,
+            Event.MEDIA_SEALED,
+            Event.MEDIA_KEYS_DESTROYED,
+            Event.MEDIA_HELD,
+            Event.MEDIA_BYTES_DELETED,
+        ),
+    ),
+    "verification.render_wider": leaves(
+        Event.FRAME_OPENED,
+        often=(Event.WIDER_SEALED, Event.WIDER_ENDED, Event.MEDIA_KEYS_DESTROYED, Event.MEDIA_BYTES_DELETED),
+    ),
+    "verification.send_notice": nothing("Mails that something waits, naming nobody and no case, to who wished for it."),
+    "verification.mail_checkpoint": nothing("Mails a checkpoint of the log itself, which a mailbox then proves."),
+}
+
+_ENDING = (
+    Event.CLAIM_ENDED,
+    Event.DECISION_VOIDED,
+    Event.MEDIA_KEYS_DESTROYED,
+    Event.MEDIA_HELD,
+    Event.MEDIA_BYTES_DELETED,
+)
+_BELL = "Tells a worker of work that waits in the database. What the worker does is entries."
+
+# What each step leaves when it finds something to do; a turn that finds nothing leaves nothing.
+STEPS: dict[str, Act] = {
+    "claims_ended": leaves(Event.CLAIM_ENDED),
+    "cases_back": leaves(Event.CASE_BACK),
+    "kept_notices_settled": nothing("Takes down notices of cases that are kept for nobody any more."),
+    "votes_settled": Act(
+        (),
+        (
+            Event.DECISION_COUNTED,
+            Event.DECISION_VOIDED,
+            Event.VOTES_FUSED,
+            Event.ADJUDICATION_ASKED,
+            Event.CASE_ADVANCED,
+        ),
+        "Each vote counts or falls away; the last one moves its case.",
+    ),
+    "wider_views_ended": leaves(Event.WIDER_ENDED, often=(Event.MEDIA_KEYS_DESTROYED, Event.MEDIA_BYTES_DELETED)),
+    "cases_rung": nothing(_BELL),
+    "wider_views_rung": nothing(_BELL),
+    "holds_ended": leaves(Event.HOLD_ENDED),
+    "media_destroyed": leaves(Event.MEDIA_KEYS_DESTROYED, often=(Event.MEDIA_HELD, Event.MEDIA_BYTES_DELETED)),
+    "bytes_deleted": leaves(Event.MEDIA_BYTES_DELETED),
+    "entries_placed": nothing("Gives entries their places in the tree: it is the log’s own keeping."),
+    "checkpoints_published": nothing("Signs and publishes the tree: a checkpoint is its own record."),
+    "checkpoints_mailed": nothing("Tells a worker that the day’s checkpoint is to be mailed."),
+    "incidents_forgotten": leaves(Event.INCIDENT_FORGOTTEN),
+    "duties_ended": leaves(Event.DUTY_ENDED),
+    "holds_warned_of": nothing("Puts up a notice that a hold is about to end."),
+    "captures_expired": leaves(Event.CAPTURE_ENDED, often=(Event.CASE_ADVANCED, *_ENDING)),
+    "cases_expired": leaves(Event.CASE_ADVANCED, often=_ENDING),
+    "records_erased": leaves(Event.CASE_ADVANCED, Event.CASE_ERASED, often=_ENDING),
+    "overdue_told": nothing("Puts up a notice that cases are past their time."),
+    "notices_mailed": nothing(_BELL),
+    "notices_forgotten": nothing("Deletes notices after 30 days. They hold opaque ids."),
+    "small_things_forgotten": nothing(
+        "Deletes used tickets, idempotency keys, counts, ended sessions and the like: no evidence, no case, no picture."
+    ),
+    "orphans_deleted": leaves(Event.ORPHANS_DELETED),
+}
