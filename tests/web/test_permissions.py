@@ -142,6 +142,8 @@ TABLE: dict[str, Row] = {
     "reports-log-csv": Row(RISK),
     "reports-log-verify": Row(RISK, "post"),
     "reports-log-proof": Row(RISK, arg="entry"),
+    "report": Row(RISK, arg="report"),
+    "report-csv": Row(RISK, arg="report"),
     "api:cases": Row(KEYS_ONLY),
     "api:case": Row(KEYS_ONLY, arg="case"),
     "api:capture-sessions": Row(KEYS_ONLY, "post"),
@@ -159,7 +161,7 @@ DECISION = {"same_person": "same", "alive": "live", "confidence": "4", "reasons"
 
 @dataclass(frozen=True)
 class Token:
-    """The secret in the address of a capture page."""
+    """What stands in an address and is no row: the secret of a capture page, the key of a report."""
 
     pk: str
 
@@ -185,6 +187,7 @@ class World:
         self.key, self.presented = issue_key(OPERATOR, self.programme, "A system")
         self.case = self.claim.item
         self.entry = Entry.objects.latest("id")
+        self.report = Token("who-looked")
         # Whoever holds the cookie of a capture session is its person, whatever else they are.
         invited = a_consenting_session()
         self.token, self.session = Token(invited.token), invited.session

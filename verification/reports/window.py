@@ -51,14 +51,17 @@ class Window:
         }
 
     @property
+    def first_day(self) -> date:
+        return timezone.localtime(self.start).date()
+
+    @property
     def last_day(self) -> date:
         return timezone.localtime(self.end - timedelta(microseconds=1)).date()
 
     @property
     def days(self) -> list[date]:
         """Every local day that the window touches, first to last."""
-        first = timezone.localtime(self.start).date()
-        return [first + timedelta(days=step) for step in range((self.last_day - first).days + 1)]
+        return [self.first_day + timedelta(days=step) for step in range((self.last_day - self.first_day).days + 1)]
 
     @property
     def words(self) -> str:
@@ -66,8 +69,8 @@ class Window:
         if self.span is Span.TODAY:
             return "Today"
         if self.span is Span.CUSTOM:
-            first = timezone.localtime(self.start).date()
-            return f"On {first}" if first == self.last_day else f"From {first} to {self.last_day}"
+            first, last = self.first_day, self.last_day
+            return f"On {first}" if first == last else f"From {first} to {last}"
         return f"In the last {_DAYS[self.span]} days"
 
 

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from verification.access.roles import Permission
-from verification.audit import log as audit_log
-from verification.audit.events import Actor, Event
 from verification.audit.proof_file import SUFFIX
-from verification.cases.models import Programme
 from verification.policy.agreement import NOT_ENOUGH
 from verification.reports import charts, export, log_state
 from verification.reports.actors import directory, everybody
-from verification.reports.cells import plain
 from verification.reports.entries import BadSearch, Sought, page, sought
 from verification.reports.overview import Overview, overview
-from verification.reports.window import BadWindow, Span, Window, window
+from verification.reports.window import BadWindow, window
 from verification.reports.wording import EVENTS, MACHINES
 
 from . import report_tables
 from .own_results import measures
-from .permission import needs, signed_in
+from .permission import needs
+from .report_period import actor, chosen_window, links, log_reading, period, zone
 
 # A request may hold a web process this long; the command line verifies logs of any length.
 VERIFY_SECONDS = 10.0
@@ -43,12 +37,12 @@ def reports(request: HttpRequest) -> HttpResponse:
     """What happened in a period: `span` or `from` and `to`, and `programme`."""
     problem = ""
     try:
-        chosen = _window(request.GET)
+        chosen = chosen_window(request.GET)
     except BadWindow as bad:
         problem, chosen = str(bad), window()
-    _log_reading(request, "overview")
+    log_reading(request, "overview")
     report = overview(chosen)
-    context = _period(request.GET, chosen, problem) | _drawn(report) | {"report": report}
+    context = period(request.GET, chosen, problem) | _drawn(report) | {"report": report, "reports": links(request.GET)}
     return render(request, "reports/overview.html", context, status=400 if problem else 200)
 
 
@@ -56,9 +50,9 @@ def reports(request: HttpRequest) -> HttpResponse:
 @needs(Permission.LOG_READ)
 def log(request: HttpRequest) -> HttpResponse:
     """Entries of the log that fit `event`, `actor`, `case`, `from` and `to`, from `before` or `after` an entry on."""
-    _log_reading(request, "log")
+    log_reading(request, "log")
     filters = _chosen(request.GET)
-    context = {"filters": filters, "zone": _zone(), "page_keys": _KEYS} | _choices(filters["actor"]) | _state()
+    context = {"filters": filters, "zone": zone(), "page_keys": _KEYS} | _choices(filters["actor"]) | _state()
     try:
         found = page(_sought(filters), before=_id(request.GET, "before"), after=_id(request.GET, "after"))
     except BadSearch as bad:
@@ -77,7 +71,7 @@ def log_csv(request: HttpRequest) -> HttpResponseBase:
     except BadSearch as bad:
         messages.error(request, str(bad))
         return redirect("reports-log")
-    prepared = export.export(wanted, _actor(request))
+    prepared = export.export(wanted, actor(request))
     response = StreamingHttpResponse(prepared.chunks(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{export.file_name(prepared)}"'
     return response
@@ -88,7 +82,7 @@ def log_csv(request: HttpRequest) -> HttpResponseBase:
 def log_proof(request: HttpRequest, entry: int) -> HttpResponseBase:
     """A file that proves one entry to somebody who has nothing but the public keys of the log and its witness."""
     try:
-        proof = export.proof(entry, _actor(request))
+        proof = export.proof(entry, actor(request))
     except export.NotProvable as problem:
         messages.error(request, str(problem))
         return redirect("reports-log")
@@ -101,36 +95,8 @@ def log_proof(request: HttpRequest, entry: int) -> HttpResponseBase:
 @needs(Permission.LOG_READ)
 def log_verify(request: HttpRequest) -> HttpResponse:
     """Walk the log now, for a bounded time. What was found stands on the page, from the log itself."""
-    log_state.verify(_actor(request), seconds=VERIFY_SECONDS)
+    log_state.verify(actor(request), seconds=VERIFY_SECONDS)
     return redirect("reports-log")
-
-
-def _window(asked: QueryDict) -> Window:
-    """Two dates say more than the name of a period, so they count where they are given."""
-    first, last = asked.get("from", ""), asked.get("to", "")
-    span = Span.CUSTOM.value if first or last else asked.get("span", Span.WEEK.value)
-    return window(span, first, last, _programme(asked.get("programme", "")))
-
-
-def _programme(asked: str) -> UUID | None:
-    if not asked:
-        return None
-    try:
-        return Programme.objects.values_list("pk", flat=True).get(pk=UUID(asked))
-    except (ValueError, Programme.DoesNotExist):
-        raise BadWindow("There is no such programme.") from None
-
-
-def _period(asked: QueryDict, chosen: Window, problem: str) -> dict[str, Any]:
-    """What the choice of period shows."""
-    return {
-        "problem": problem,
-        "spans": [span for span in Span if span is not Span.CUSTOM],
-        "programmes": [(str(one.pk), plain(one.name)) for one in Programme.objects.all()],
-        "programme": str(chosen.programme or ""),
-        "asked": {"from": asked.get("from", ""), "to": asked.get("to", "")},
-        "zone": _zone(),
-    }
 
 
 def _drawn(report: Overview) -> dict[str, Any]:
@@ -189,16 +155,3 @@ def _id(asked: QueryDict, name: str) -> int | None:
     text = asked.get(name, "")
     # Ids are 64-bit; anything else cannot be one.
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-def _log_reading(request: HttpRequest, report: str) -> None:
-    with transaction.atomic():
-        audit_log.record(Event.REPORT_READ, actor=_actor(request), report=report)
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return Actor.person(signed_in(request).pk)
-
-
-def _zone() -> str:
-    return timezone.get_current_timezone_name()

@@ -21,6 +21,7 @@ from . import (
     programme_settings,
     programmes,
     queue,
+    report_page,
     reports,
     setting_aside,
     viewing,
@@ -100,4 +101,6 @@ urlpatterns = [
     path("reports/log.csv", reports.log_csv, name="reports-log-csv"),
     path("reports/log/verify", reports.log_verify, name="reports-log-verify"),
     path("reports/log/<int:entry>/proof", reports.log_proof, name="reports-log-proof"),
+    path("reports/<slug:key>", report_page.report, name="report"),
+    path("reports/<slug:key>.csv", report_page.report_csv, name="report-csv"),
 ]

@@ -1,0 +1,69 @@
+"""One report as a page and as files."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from verification.access.roles import Permission
+from verification.reports import csv_file
+from verification.reports.document import Document
+from verification.reports.registry import REPORTS, Report, made
+from verification.reports.window import BadWindow, window
+from verification.reports.words import NoSuchLanguage, Words
+
+from . import report_parts
+from .permission import needs
+from .report_period import chosen_window, chosen_words, kept_choice, languages, links, log_reading, period
+
+
+@require_safe
+@needs(Permission.REPORT_READ)
+def report(request: HttpRequest, key: str) -> HttpResponse:
+    """A report of a period: `span` or `from` and `to`, `programme`, and `language`."""
+    chosen, problem = _report(key), ""
+    try:
+        asked, words = chosen_window(request.GET), chosen_words(request.GET)
+    except (BadWindow, NoSuchLanguage) as bad:
+        problem, asked, words = str(bad), window(), Words()
+    log_reading(request, chosen.key)
+    document = made(chosen, asked, words)
+    context = period(request.GET, asked, problem) | languages(words)
+    context |= {"document": document, "sections": report_parts.sections(document), "reports": links(request.GET)}
+    context |= {
+        "kept": kept_choice(request.GET),
+        "programme_shown": document.programme or words("common.all_programmes"),
+    }
+    context |= {"figures_word": words("common.figures"), "nothing_word": words("common.nothing_to_draw")}
+    return render(request, "reports/report.html", context, status=400 if problem else 200)
+
+
+@require_safe
+@needs(Permission.REPORT_READ)
+def report_csv(request: HttpRequest, key: str) -> HttpResponse:
+    """The same figures as a file."""
+    chosen = _report(key)
+    try:
+        document = made(chosen, chosen_window(request.GET), chosen_words(request.GET))
+    except (BadWindow, NoSuchLanguage) as bad:
+        messages.error(request, str(bad))
+        return redirect(reverse("report", args=[chosen.key]))
+    log_reading(request, chosen.key)
+    return _file(document, csv_file.written(document).encode(), "text/csv; charset=utf-8", "csv")
+
+
+def _report(key: str) -> Report:
+    try:
+        return REPORTS[key]
+    except KeyError:
+        raise Http404("There is no such report.") from None
+
+
+def _file(document: Document, content: bytes, kind: str, ending: str) -> HttpResponse:
+    days = f"{document.window.first_day}-to-{document.window.last_day}"
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{document.key}-{days}-{document.language}.{ending}"'
+    return response
