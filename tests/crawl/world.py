@@ -47,7 +47,7 @@ SCORES = (0.61730001, 0.27190001, 0.38470001, 0.59210001)
 """What the checks measured, as no check would. Rounded or cut off after four digits, they look the same."""
 SHOWN_SCORES = tuple(f"{score:.4f}".encode() for score in SCORES)
 KINDS = {
-    "text/html", "text/csv", "application/json", "application/problem+json", "image/png",
+    "text/html", "text/csv", "application/json", "application/problem+json", "image/png", "image/webp",
     "application/vnd.oai.openapi", "application/yaml", "",
 }  # fmt: skip
 

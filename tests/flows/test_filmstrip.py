@@ -58,8 +58,8 @@ def seen_by_a_reviewer() -> dict[str, Pixels]:
     claim = queue.take_next(reviewer)
     assert claim is not None
     tickets = mint_tickets(claim.pk, reviewer, "session", claim.item.crops)
-    looks = {kind: redeem(ticket, session_key="session", reviewer=reviewer).png for kind, ticket in tickets.items()}
-    return {kind: np.asarray(Image.open(BytesIO(png)).convert("RGB"))[..., ::-1] for kind, png in looks.items()}
+    looks = {kind: redeem(ticket, session_key="session", reviewer=reviewer).webp for kind, ticket in tickets.items()}
+    return {kind: np.asarray(Image.open(BytesIO(webp)).convert("RGB"))[..., ::-1] for kind, webp in looks.items()}
 
 
 def test_further_live_images_are_a_filmstrip_and_one_without_a_face_is_missing() -> None:

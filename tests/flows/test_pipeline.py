@@ -102,7 +102,7 @@ def test_a_reviewer_sees_what_the_worker_drew() -> None:
     assert claim is not None
     tickets = mint_tickets(claim.pk, reviewer, "session", claim.item.crops)
     look = redeem(tickets["crop-reference"], session_key="session", reviewer=reviewer)
-    assert look.png.startswith(b"\x89PNG")
+    assert look.webp[8:12] == b"WEBP"
 
 
 def test_processing_twice_is_processing_once() -> None:

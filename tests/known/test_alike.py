@@ -156,7 +156,7 @@ def work_on(case: Case, reviewer: User) -> dict[str, Any]:
         assert claim is not None
         tickets = mint_tickets(claim.pk, reviewer, "session", item.crops)
         pictures = {
-            kind: redeem(token, session_key="session", reviewer=reviewer).png for kind, token in tickets.items()
+            kind: redeem(token, session_key="session", reviewer=reviewer).webp for kind, token in tickets.items()
         }
         release(claim.pk, reviewer)
     case.refresh_from_db()

@@ -42,10 +42,10 @@ def views() -> int:
 
 
 @pytest.mark.django_db
-def test_a_look_shows_a_png_and_leaves_a_line() -> None:
+def test_a_look_shows_a_picture_and_leaves_a_line() -> None:
     claim, token = a_ticket()
     look = redeem(token, session_key=SESSION, reviewer=claim.reviewer)
-    assert look.png.startswith(b"\x89PNG")
+    assert look.webp[8:12] == b"WEBP"
     entry = Entry.objects.get(event=Event.CROP_VIEWED)
     assert entry.case_id == claim.item_id
     assert entry.actor_id == str(claim.reviewer_id)

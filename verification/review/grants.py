@@ -44,9 +44,9 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One redacted, marked crop as PNG bytes."""
+    """One redacted, marked crop as WebP bytes, without loss."""
 
-    png: bytes
+    webp: bytes
 
 
 class LookRefused(Exception):

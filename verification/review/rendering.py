@@ -46,7 +46,7 @@ def keep_crops(case_id: UUID, crops: Mapping[str, bytes]) -> list[str]:
 
 
 def marked_crop(claim: Claim, media: str, *, at: datetime) -> bytes:
-    """Open one crop on the record and burn the claim's reviewer and the time into it. PNG.
+    """Open one crop on the record and burn the claim's reviewer and the time into it. WebP.
 
     Raises `CropUnavailable`.
     """

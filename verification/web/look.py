@@ -39,13 +39,13 @@ def tickets(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 @needs(Permission.CROP_LOOK)
 @require_POST
 def look(request: HttpRequest) -> HttpResponse:
-    """Answers PNG bytes, once per ticket; every refusal answers 403 with a sentence."""
+    """Answers WebP bytes, once per ticket; every refusal answers 403 with a sentence."""
     ticket = request.POST.get("ticket", "")
     try:
         seen = grants.redeem(ticket, session_key=_session_key(request), reviewer=signed_in(request))
     except grants.LookRefused as refused:
         return JsonResponse({"reason": refused.reason, "sentence": refused.sentence}, status=403)
-    return HttpResponse(seen.png, content_type="image/png", headers={"Content-Disposition": "inline"})
+    return HttpResponse(seen.webp, content_type="image/webp", headers={"Content-Disposition": "inline"})
 
 
 def _session_key(request: HttpRequest) -> str:
