@@ -8,6 +8,7 @@ from verification.checks.models import StoredResult
 from verification.incidents.models import DutyShift, Incident, IncidentNote, LegalHold
 from verification.known.models import KnownCase, KnownPair
 from verification.notices.models import Notice
+from verification.reports.models import DayOfResults, TalliedDay, WeekOfScores
 from verification.review.models import Claim, Fusion, LookTicket, OwnEnrolment, ReviewItem, Skip, Vote
 from verification.vault.models import CaseKey, SealedMedia
 from verification.wider.models import WiderAnswer, WiderView
@@ -20,6 +21,7 @@ __all__ = [
     "Challenge",
     "Claim",
     "ClipDigest",
+    "DayOfResults",
     "DutyShift",
     "Entry",
     "Fusion",
@@ -43,9 +45,11 @@ __all__ = [
     "SignedCheckpoint",
     "Skip",
     "StoredResult",
+    "TalliedDay",
     "User",
     "Vote",
     "Watch",
+    "WeekOfScores",
     "WiderAnswer",
     "WiderView",
 ]

@@ -17,6 +17,7 @@ from verification.access.roles import Permission
 from verification.audit import mailing, publishing
 from verification.incidents import duty, forgetting, hold_ends
 from verification.notices import board, mail
+from verification.reports import check_tallies
 from verification.retention import due
 from verification.review import claims, overdue, setting_aside, settling
 from verification.wider import endings
@@ -56,6 +57,7 @@ STEPS: tuple[tuple[str, Callable[[], int], int], ...] = (
     ("notices_mailed", mail.ring_again, 30),
     ("notices_forgotten", board.forget_old, 60),
     ("small_things_forgotten", due.forget_small_things, 60),
+    ("days_tallied", check_tallies.tally_days, 60),
     ("orphans_deleted", due.delete_orphans, 600),
 )
 

@@ -20,6 +20,7 @@ from tests.factories import (
     vote,
 )
 from tests.incidents.worries import a_held_worry, a_worry
+from tests.reports.checked import a_checked_case
 from verification.access.people import change_email
 from verification.access.roles import Role
 from verification.audit.events import OPERATOR
@@ -100,5 +101,6 @@ WORK: dict[str, tuple[Callable[[], object], timedelta]] = {
         lambda: Client().post("/login", {"username": "a", "password": "b"}),
         timedelta(hours=13),
     ),
+    "days_tallied": (a_checked_case, timedelta(days=1, minutes=11)),
     "orphans_deleted": (lambda: objects.write(b"sealed, and of no case"), schedule.ORPHAN + timedelta(minutes=1)),
 }

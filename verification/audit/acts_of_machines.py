@@ -111,5 +111,6 @@ STEPS: dict[str, Act] = {
     "small_things_forgotten": nothing(
         "Deletes used tickets, idempotency keys, counts, ended sessions and the like: no evidence, no case, no picture."
     ),
+    "days_tallied": nothing("Counts check results of a day that is over. Nobody is among the counts."),
     "orphans_deleted": leaves(Event.ORPHANS_DELETED),
 }

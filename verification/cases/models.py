@@ -138,6 +138,7 @@ class Case(models.Model):
             ),
             models.Index(fields=["received_at"], name="case_in_review", condition=Q(status="in_review")),
             models.Index(fields=["closed_at"], name="case_closed"),
+            models.Index(fields=["settled_at"], name="case_settled"),
             models.Index(
                 fields=["closed_at"],
                 name="case_media_left",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from verification.cases.models import Case
 
@@ -27,6 +28,13 @@ class StoredResult(models.Model):
         db_table = "checks_result"
         ordering = ["case_id", "position"]
         constraints = [models.UniqueConstraint(fields=["case", "position"], name="one_result_per_position")]
+        # For a report over a year of them: one check's results, and whatever did not pass, without reading the rest.
+        indexes = [
+            models.Index(fields=["name", "case"], include=["band", "score", "model"], name="result_of_check"),
+            models.Index(
+                fields=["case"], include=["name", "band"], name="result_not_passed", condition=~Q(band="pass")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.band}"

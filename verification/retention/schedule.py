@@ -62,6 +62,7 @@ SCHEDULE: tuple[Rule, ...] = (
     Rule("Pairs with known answers, sealed", "the retirement of their set, by command"),
     Rule("Which pair a known case was made from, and its answer", "kept: nobody's case, and nobody's name"),
     Rule("Sealed bytes that no case knows (a failed upload)", "1 h"),
+    Rule("Counts of check results by day, and of scores by week", "kept: counts, and nobody among them"),
     Rule(
         "Audit entries, their tree and its checkpoints, here and in the anchors",
         "kept: they hold no picture, no name and no free text",
