@@ -8,7 +8,16 @@ from verification.checks.models import StoredResult
 from verification.incidents.models import DutyShift, Incident, IncidentNote, LegalHold
 from verification.known.models import KnownCase, KnownPair
 from verification.notices.models import Notice
-from verification.reports.models import DayOfResults, TalliedDay, WeekOfScores
+from verification.reports.models import (
+    ClaimSummary,
+    Counted,
+    DayOfResults,
+    EndedCase,
+    HourCount,
+    LookCount,
+    TalliedDay,
+    WeekOfScores,
+)
 from verification.review.models import Claim, Fusion, LookTicket, OwnEnrolment, ReviewItem, Skip, Vote
 from verification.vault.models import CaseKey, SealedMedia
 from verification.wider.models import WiderAnswer, WiderView
@@ -20,11 +29,15 @@ __all__ = [
     "CaseKey",
     "Challenge",
     "Claim",
+    "ClaimSummary",
     "ClipDigest",
+    "Counted",
     "DayOfResults",
     "DutyShift",
+    "EndedCase",
     "Entry",
     "Fusion",
+    "HourCount",
     "IdempotencyRecord",
     "Incident",
     "IncidentNote",
@@ -32,6 +45,7 @@ __all__ = [
     "KnownPair",
     "Leaf",
     "LegalHold",
+    "LookCount",
     "LookTicket",
     "Node",
     "Notice",

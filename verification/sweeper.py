@@ -17,7 +17,7 @@ from verification.access.roles import Permission
 from verification.audit import mailing, publishing
 from verification.incidents import duty, forgetting, hold_ends
 from verification.notices import board, mail
-from verification.reports import check_tallies
+from verification.reports import check_tallies, tallies
 from verification.retention import due
 from verification.review import claims, overdue, setting_aside, settling
 from verification.wider import endings
@@ -46,6 +46,7 @@ STEPS: tuple[tuple[str, Callable[[], int], int], ...] = (
     ("bytes_deleted", due.delete_leftover_bytes, 5),
     ("entries_placed", publishing.place, 1),
     ("checkpoints_published", publishing.publish, 5),
+    ("entries_counted", tallies.count_published, 5),
     ("checkpoints_mailed", mailing.ring_due, 60),
     ("incidents_forgotten", forgetting.forget_finished, 10),
     ("duties_ended", duty.end_overdue, 10),

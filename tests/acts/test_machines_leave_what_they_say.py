@@ -30,7 +30,7 @@ from verification.sweeper import STEPS as SWEPT
 from .site import newest, written_since
 from .work_due import WORK
 
-OF_THE_LOG = {"entries_placed", "checkpoints_published", "checkpoints_mailed"}
+OF_THE_LOG = {"entries_placed", "checkpoints_published", "checkpoints_mailed", "entries_counted"}
 SWEPT_BY_NAME = {name: step for name, step, _ in SWEPT}
 
 
@@ -164,6 +164,6 @@ def test_commands_about_files_do_without_the_database(tmp_path: Path) -> None:
     pairs.write_text("reference,probe,mated\na.png,b.png,1\n")
     with pytest.raises(CommandError):
         run("evaluate", "match", "--pairs", str(pairs), "--images", str(tmp_path))
-    for row in ("models", "evaluate", "sweep"):
+    for row in ("models", "evaluate", "reports_rebuild", "sweep"):
         assert COMMANDS[row].why
         assert not COMMANDS[row].events

@@ -20,6 +20,8 @@ from verification.audit.models import Entry, SignedCheckpoint, Watch
 from verification.cases.models import Programme
 from verification.review import claims, grants
 
+from .days import count_everything
+
 pytestmark = pytest.mark.django_db
 PAGES = ("reports", "reports-log", "reports-log-csv")
 HOSTILE = "=1+1\u202e<script>alert(1)</script>"
@@ -75,6 +77,7 @@ def test_the_report_shows_the_figures_of_the_chosen_programme_only(officer: Clie
     factories.a_passed_case(mine)
     for _ in range(4):
         factories.a_passed_case(other)
+    count_everything()
     page = officer.get(reverse("reports"), {"programme": str(mine.pk)}).content.decode()
     assert "1 case was closed by machine and 0 by people" in page
     assert "5 cases were closed by machine" in officer.get(reverse("reports")).content.decode()
@@ -118,6 +121,7 @@ def test_a_page_number_that_is_none_is_the_newest_page(officer: Client, before: 
 def test_hostile_names_are_harmless_on_every_page(officer: Client) -> None:
     a_look_by(HOSTILE)
     Programme.objects.update(name=HOSTILE)
+    count_everything()
     for name in ("reports", "reports-log"):
         page = officer.get(reverse(name)).content.decode()
         assert "<script>alert" not in page

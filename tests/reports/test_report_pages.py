@@ -19,6 +19,7 @@ from verification.cases.models import Programme
 from verification.reports.registry import REPORTS
 from verification.reports.words import Words
 
+from .days import count_everything
 from .test_pages import HOSTILE, a_look_by, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -30,12 +31,14 @@ def officer() -> Client:
 
 
 def page(client: Client, key: str, **asked: str) -> str:
+    count_everything()
     answer = client.get(reverse("report", args=[key]), asked)
     assert answer.status_code == 200
     return answer.content.decode()
 
 
 def rows(client: Client, key: str, **asked: str) -> list[list[str]]:
+    count_everything()
     text = client.get(reverse("report-csv", args=[key]), asked).content.decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text)))
 

@@ -197,6 +197,8 @@ REPORTS: dict[str, Act] = {
     "GET reports-log-csv": leaves(Event.LOG_EXPORTED),
     "POST reports-log-verify": leaves(Event.LOG_VERIFIED),
     "GET reports-log-proof": leaves(Event.LOG_EXPORTED),
+    "GET report": leaves(Event.REPORT_READ),
+    "GET report-csv": leaves(Event.REPORT_READ),
 }
 
 RELYING_PARTIES: dict[str, Act] = {

@@ -39,6 +39,7 @@ COMMANDS: dict[str, Act] = {
         when="At the first start of an installation: its first administrator; with --demo the people, programme and "
         "pairs of the demonstration.",
     ),
+    "reports_rebuild": nothing("Counts the published log again for the reports; the log itself is only read."),
     "sweep": nothing("Runs the sweeper’s steps, which have rows of their own."),
 }
 
@@ -98,6 +99,7 @@ STEPS: dict[str, Act] = {
     "bytes_deleted": leaves(Event.MEDIA_BYTES_DELETED),
     "entries_placed": nothing("Gives entries their places in the tree: it is the log’s own keeping."),
     "checkpoints_published": nothing("Signs and publishes the tree: a checkpoint is its own record."),
+    "entries_counted": nothing("Counts the published log for the reports; the log itself is only read."),
     "checkpoints_mailed": nothing("Tells a worker that the day’s checkpoint is to be mailed."),
     "incidents_forgotten": leaves(Event.INCIDENT_FORGOTTEN),
     "duties_ended": leaves(Event.DUTY_ENDED),

@@ -5,18 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from .query import rows, text_fact
+from .query import in_programme, rows
 from .window import Window
 
-# Moves are read from the log, so that a case erased since still counts as what happened to it then. One pass over the
-# period's entries serves the totals and the days. A case with a known answer came from nobody and counts nowhere here.
+# Moves are of the log, so that a case erased since still counts as what happened to it then. One pass serves the totals
+# and the days. A case with a known answer came from nobody and counts nowhere here.
 _MOVES = f"""
-SELECT (entry.at AT TIME ZONE %(zone)s)::date, {text_fact("from")}, {text_fact("to")}, count(*)
-FROM audit_entry AS entry
-WHERE entry.event = 'case:advanced' AND entry.at >= %(start)s AND entry.at < %(end)s
-  AND NOT EXISTS (SELECT FROM known_case WHERE known_case.case_id = entry.case_id)
-  AND (%(programme)s::uuid IS NULL OR entry.case_id IN
-        (SELECT id FROM cases_case WHERE programme_id = %(programme)s::uuid))
+SELECT (hour AT TIME ZONE %(zone)s)::date, split_part(code, '>', 1), split_part(code, '>', 2), sum(n)::bigint
+FROM reports_hour
+WHERE event = 'case:advanced' AND hour >= %(start)s AND hour < %(end)s AND real AND {in_programme()}
 GROUP BY 1, 2, 3
 """
 

@@ -10,82 +10,65 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from .query import not_undone, number_fact, row, rows, text_fact
+from .query import in_programme, row, rows, text_fact
 from .window import Window
 
-_CLAIM, _MEDIA, _SECONDS = text_fact("claim"), text_fact("media"), number_fact("seconds")
-_ENDED_CLAIM, _ENDED_REASON = text_fact("claim", "ended"), text_fact("reason", "ended")
-_OF_PROGRAMME = """(%(programme)s::uuid IS NULL OR entry.case_id IN
-            (SELECT id FROM cases_case WHERE programme_id = %(programme)s::uuid))"""
+_CLAIM, _MEDIA = text_fact("claim"), text_fact("media")
+_IN_WINDOW = f"hour >= %(start)s AND hour < %(end)s AND {in_programme()}"
 
-# A claim lasts minutes, so what belongs to a look lies within an hour of it.
-_LOOKS = f"""
+# A claim lasts minutes; its decision and its end stand in the same line, whenever they came.
+_SEEN = f"""
 WITH viewed AS MATERIALIZED (
-    SELECT entry.at, entry.actor_id, entry.case_id, {_CLAIM} AS claim
-    FROM audit_entry AS entry
-    WHERE entry.event IN ('crop:viewed', 'wider:viewed') AND entry.at >= %(start)s AND entry.at < %(end)s
-      AND {_OF_PROGRAMME}
-), taken AS MATERIALIZED (
-    SELECT DISTINCT entry.actor_id, entry.case_id, {_CLAIM} AS claim
-    FROM audit_entry AS entry
-    WHERE entry.event = 'claim:taken' AND entry.at >= %(start)s - interval '1 hour' AND entry.at < %(end)s
-), decided AS MATERIALIZED (
-    SELECT DISTINCT {_CLAIM} AS claim
-    FROM audit_entry AS entry
-    WHERE entry.event = 'decision:recorded' AND entry.at >= %(start)s AND entry.at < %(end)s + interval '1 hour'
-), open_now AS (
-    SELECT id::text AS claim FROM review_claim WHERE ended_at IS NULL
+    SELECT * FROM reports_look WHERE {_IN_WINDOW}
+), seen AS MATERIALIZED (
+    SELECT viewed.*, taken.claim IS NOT NULL AND taken.decided_at IS NULL AND taken.ended_at IS NOT NULL AS undecided,
+           taken.taken_at IS NOT NULL AND taken.taken_by = viewed.actor_id AND taken.case_id = viewed.case_id
+               AS explained,
+           taken.ended_at, taken."end"
+    FROM viewed LEFT JOIN reports_claim AS taken USING (claim)
 )
 """
 
 _BY_REVIEWER = (
-    _LOOKS
+    _SEEN
     + f""", handled AS MATERIALIZED (
-    SELECT entry.actor_id, count(*) AS decisions,
-           count(*) FILTER (WHERE {number_fact("hasty")} = 1) AS hasty,
-           percentile_cont(0.5) WITHIN GROUP (ORDER BY {_SECONDS})
-               AS median
-    FROM audit_entry AS entry
-    WHERE entry.event = 'decision:recorded' AND entry.at >= %(start)s AND entry.at < %(end)s AND {_OF_PROGRAMME}
-      AND {not_undone()}
+    SELECT decided_by AS actor_id, count(*) AS decisions, count(*) FILTER (WHERE hasty = 1) AS hasty,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS median
+    FROM reports_claim
+    WHERE decided_at >= %(start)s AND decided_at < %(end)s AND NOT undone AND {in_programme()}
     GROUP BY 1
-), seen AS (
-    SELECT viewed.actor_id, count(*) AS looks, count(DISTINCT viewed.case_id) AS cases,
-           count(DISTINCT viewed.claim) FILTER (WHERE decided.claim IS NULL AND open_now.claim IS NULL) AS undecided
-    FROM viewed LEFT JOIN decided USING (claim) LEFT JOIN open_now USING (claim)
-    GROUP BY 1
+), looked AS (
+    SELECT actor_id, sum(looks)::bigint AS looks, count(DISTINCT case_id) AS cases,
+           count(DISTINCT claim) FILTER (WHERE undecided) AS undecided
+    FROM seen GROUP BY 1
 )
 SELECT actor_id, COALESCE(looks, 0), COALESCE(cases, 0), COALESCE(decisions, 0), COALESCE(undecided, 0),
        COALESCE(hasty, 0), median
-FROM seen FULL JOIN handled USING (actor_id)
+FROM looked FULL JOIN handled USING (actor_id)
 ORDER BY 2 DESC, actor_id
 """
 )
 
 _UNDECIDED = (
-    _LOOKS
-    + f"""
-SELECT viewed.actor_id, viewed.case_id, min(viewed.at), count(*),
-       (SELECT max({_ENDED_REASON}) FROM audit_entry AS ended
-        WHERE ended.case_id = viewed.case_id AND ended.event = 'claim:ended'
-          AND {_ENDED_CLAIM} = viewed.claim)
-FROM viewed LEFT JOIN decided USING (claim) LEFT JOIN open_now USING (claim)
-WHERE decided.claim IS NULL AND open_now.claim IS NULL
-GROUP BY viewed.actor_id, viewed.case_id, viewed.claim
-ORDER BY min(viewed.at) DESC LIMIT %(limit)s
+    _SEEN
+    + """
+SELECT actor_id, case_id, min(first_at), sum(looks)::bigint, max("end")
+FROM seen WHERE undecided
+GROUP BY actor_id, case_id, claim
+ORDER BY min(first_at) DESC LIMIT %(limit)s
 """
 )
 
 _UNEXPLAINED = (
-    _LOOKS
+    _SEEN
     + """
-SELECT count(*), count(*) FILTER (WHERE taken.claim IS NULL)
-FROM viewed LEFT JOIN taken USING (actor_id, case_id, claim)
+SELECT COALESCE(sum(looks), 0)::bigint, COALESCE(sum(looks) FILTER (WHERE explained IS NOT TRUE), 0)::bigint
+FROM seen
 """
 )
 
 # Each used ticket must have its own entry: the look itself, or why it was refused. Tickets are kept for an hour, so
-# this second account covers the window's last hour at most; the first covers all of it.
+# this second account covers the last two hours at most; the first covers all of the window.
 _SILENT = f"""
 WITH used AS (
     SELECT ticket.claim_id::text AS claim, ticket.media, count(*) AS times
@@ -99,8 +82,9 @@ WITH used AS (
     SELECT {_CLAIM} AS claim, {_MEDIA} AS media,
            count(*) AS times
     FROM audit_entry AS entry
-    WHERE entry.event IN ('crop:viewed', 'crop:refused') AND {_OF_PROGRAMME}
-      AND entry.at >= %(start)s - interval '1 minute' AND entry.at < %(end)s + interval '1 minute'
+    WHERE entry.event IN ('crop:viewed', 'crop:refused')
+      AND entry.at >= GREATEST(%(start)s, now() - interval '2 hours') - interval '1 minute'
+      AND entry.at < %(end)s + interval '1 minute'
     GROUP BY 1, 2
 )
 SELECT COALESCE(sum(GREATEST(used.times - COALESCE(said.times, 0), 0)), 0)::bigint

@@ -1,4 +1,9 @@
-"""Figures that are kept rather than counted anew at each reading. They are counts: no row is about anybody."""
+"""Figures that are kept rather than counted anew at each reading.
+
+The first part is counted from the checks of each day. The second is counted from the audit log, exactly up to the size
+of one published checkpoint, and can be thrown away and counted again (`manage.py reports_rebuild`): codes and opaque
+ids only, and nothing that the log does not say.
+"""
 
 from __future__ import annotations
 
@@ -65,3 +70,133 @@ class WeekOfScores(models.Model):
 
     def __str__(self) -> str:
         return f"{self.week:%Y-%m-%d} {self.name} {self.score}"
+
+
+class Counted(models.Model):
+    """How far the log is counted: its first `size` entries, in hours of the time zone `zone`, by the rules `rules`."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    size = models.BigIntegerField(default=0)
+    zone = models.CharField(max_length=64)
+    rules = models.SmallIntegerField()
+    checkpoint_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "reports_counted"
+
+    def __str__(self) -> str:
+        return f"{self.size} entries"
+
+
+class HourCount(models.Model):
+    """How many entries of one kind one actor caused within an hour. `real` is false for cases with a known answer.
+
+    `code` is what the event is told apart by (see `tallies`). Actors are named where they are staff, keys or machines.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    hour = models.DateTimeField()
+    programme_id = models.UUIDField(null=True)
+    real = models.BooleanField()
+    event = models.CharField(max_length=64)
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=64)
+    code = models.TextField()
+    n = models.BigIntegerField()
+
+    class Meta:
+        db_table = "reports_hour"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "hour", "programme_id", "real", "actor_kind", "actor_id", "code"],
+                name="one_count_of_each",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hour} {self.event} {self.n}"
+
+
+class LookCount(models.Model):
+    """How often one person looked at one case under one claim within an hour, for one reason."""
+
+    id = models.BigAutoField(primary_key=True)
+    hour = models.DateTimeField()
+    claim = models.CharField(max_length=64)
+    actor_id = models.CharField(max_length=64)
+    case_id = models.UUIDField(null=True)
+    programme_id = models.UUIDField(null=True)
+    real = models.BooleanField()
+    event = models.CharField(max_length=64)
+    reason = models.TextField()
+    looks = models.BigIntegerField()
+    first_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "reports_look"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim", "actor_id", "case_id", "hour", "event", "reason", "programme_id", "real"],
+                name="one_count_of_looks",
+                nulls_distinct=False,
+            )
+        ]
+        indexes = [models.Index(fields=["hour"], name="reports_look_hour")]
+
+    def __str__(self) -> str:
+        return f"{self.hour} {self.looks}"
+
+
+class ClaimSummary(models.Model):
+    """A claim: who took which case, how long it had waited, what was decided under it, how it ended. Null: unknown."""
+
+    claim = models.CharField(primary_key=True, max_length=64)
+    case_id = models.UUIDField(null=True)
+    programme_id = models.UUIDField(null=True)
+    real = models.BooleanField()
+    taken_at = models.DateTimeField(null=True)
+    taken_by = models.CharField(max_length=64, null=True)  # noqa: DJ001 - null says that the log does not hold it
+    fence = models.IntegerField(null=True)
+    waited_seconds = models.IntegerField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    end = models.TextField(null=True)  # noqa: DJ001 - likewise
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=64, null=True)  # noqa: DJ001 - likewise
+    seconds = models.IntegerField(null=True)
+    hasty = models.IntegerField(null=True)
+    same_person = models.TextField(null=True)  # noqa: DJ001 - likewise
+    alive = models.TextField(null=True)  # noqa: DJ001 - likewise
+    adjudicates = models.IntegerField(null=True)
+    undone = models.BooleanField()
+    took_effect = models.BooleanField()
+    voided = models.BooleanField()
+
+    class Meta:
+        db_table = "reports_claim"
+        indexes = [
+            models.Index(fields=["taken_at"], name="reports_claim_taken"),
+            models.Index(fields=["decided_at"], name="reports_claim_decided"),
+            models.Index(fields=["case_id"], name="reports_claim_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.claim
+
+
+class EndedCase(models.Model):
+    """How a case ended, and when."""
+
+    case_id = models.UUIDField(primary_key=True)
+    programme_id = models.UUIDField(null=True)
+    real = models.BooleanField()
+    ended_at = models.DateTimeField()
+    status = models.CharField(max_length=32)
+    outcome = models.TextField()
+
+    class Meta:
+        db_table = "reports_ended"
+        indexes = [models.Index(fields=["ended_at"], name="reports_ended_at")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.status}"

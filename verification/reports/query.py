@@ -23,13 +23,22 @@ def number_fact(name: str, entry: str = "entry") -> str:
     return f"""NULLIF(split_part(split_part({after}, ',', 1), '}}', 1), '')::double precision"""
 
 
-def not_undone(entry: str = "entry") -> str:
-    """SQL that holds for a recorded decision which its reviewer did not take back."""
-    claim, undone = text_fact("claim", entry), text_fact("claim", "undone")
-    return f"""NOT EXISTS (
-        SELECT 1 FROM audit_entry AS undone
-        WHERE undone.case_id = {entry}.case_id AND undone.event = 'decision:undone' AND {undone} = {claim}
-    )"""
+def programme_of(entry: str = "entry") -> str:
+    """SQL for the programme of an entry: its case's, else the one that it names itself; NULL where it has none."""
+    named = text_fact("programme", entry)
+    of_case = f"(SELECT programme_id FROM cases_case WHERE cases_case.id = {entry}.case_id)"
+    # A text that is no id must not stop the counting of all that comes after it.
+    return f"COALESCE({of_case}, CASE WHEN {named} ~ '^[0-9a-f-]{{36}}$' THEN {named}::uuid END)"
+
+
+def is_real(entry: str = "entry") -> str:
+    """SQL that holds unless the entry is about a case with a known answer, which came from nobody."""
+    return f"NOT EXISTS (SELECT FROM known_case WHERE known_case.case_id = {entry}.case_id)"
+
+
+def in_programme(programme: str = "programme_id") -> str:
+    """SQL that holds for what belongs to the window's programme, and for everything where it has none."""
+    return f"(%(programme)s::uuid IS NULL OR {programme} = %(programme)s::uuid)"
 
 
 def rows(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:

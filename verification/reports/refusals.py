@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .query import rows, text_fact
+from .query import in_programme, rows
 from .window import Window
 
 KINDS = {
@@ -15,14 +15,12 @@ KINDS = {
     "session:refused": "Signing in",
 }
 
-# Signing in and opening a page belong to no case, so they are counted whichever programme is chosen.
+# Signing in and opening a page belong to no programme, so they are counted whichever one is chosen.
 _REFUSED = f"""
-SELECT entry.event, COALESCE({text_fact("reason")}, ''), count(*),
-       count(DISTINCT entry.actor_id) FILTER (WHERE entry.actor_kind = 'person')
-FROM audit_entry AS entry
-WHERE entry.event = ANY(%(events)s) AND entry.at >= %(start)s AND entry.at < %(end)s
-  AND (%(programme)s::uuid IS NULL OR entry.case_id IS NULL OR entry.case_id IN
-        (SELECT id FROM cases_case WHERE programme_id = %(programme)s::uuid))
+SELECT event, code, sum(n)::bigint, count(DISTINCT actor_id) FILTER (WHERE actor_kind = 'person')
+FROM reports_hour
+WHERE event = ANY(%(events)s) AND hour >= %(start)s AND hour < %(end)s
+  AND (programme_id IS NULL OR {in_programme()})
 GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
 """
 

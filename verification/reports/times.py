@@ -10,26 +10,18 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from .query import not_undone, number_fact, row, rows
+from .query import in_programme, row, rows
 from .window import Window
 
-_ENTRIES = """
-    FROM audit_entry AS entry
-    WHERE entry.event = '{event}' AND entry.at >= %(start)s AND entry.at < %(end)s
-      AND NOT EXISTS (SELECT FROM known_case WHERE known_case.case_id = entry.case_id)
-      AND (%(programme)s::uuid IS NULL OR entry.case_id IN
-            (SELECT id FROM cases_case WHERE programme_id = %(programme)s::uuid))
-"""
-
-# Read from the log, so that a case erased since still counts. A wait ends with the first claim on the case (fence 1).
+# From the log, so that a case erased since still counts. A wait ends with the first claim on the case (fence 1).
 _WAITS = f"""
-    SELECT {number_fact("waited_seconds")} AS seconds
-    {_ENTRIES.format(event="claim:taken")} AND {number_fact("fence")} = 1
+    SELECT waited_seconds::double precision AS seconds FROM reports_claim
+    WHERE taken_at >= %(start)s AND taken_at < %(end)s AND fence = 1 AND real AND {in_programme()}
 """
 
 _HANDLING = f"""
-    SELECT {number_fact("seconds")} AS seconds
-    {_ENTRIES.format(event="decision:recorded")} AND {not_undone()}
+    SELECT seconds::double precision FROM reports_claim
+    WHERE decided_at >= %(start)s AND decided_at < %(end)s AND NOT undone AND real AND {in_programme()}
 """
 
 _MACHINE = """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .query import number_fact, row, rows, text_fact
+from .query import in_programme, number_fact, programme_of, row, rows, text_fact
 from .window import Window
 
 # The tiers and how many must agree to each are written here a second time, as the retention limits are in `media`: a
@@ -16,8 +16,7 @@ from .window import Window
 TIERS = {1: "Face and neck", 2: "Whole stored frame"}
 MUST_AGREE = {1: 1, 2: 2}
 
-_OF_PROGRAMME = """(%(programme)s::uuid IS NULL OR entry.case_id IN
-            (SELECT id FROM cases_case WHERE programme_id = %(programme)s::uuid))"""
+_OF_PROGRAMME = in_programme(programme_of())
 
 _BY_TIER = f"""
 SELECT {number_fact("tier")}::int AS tier,

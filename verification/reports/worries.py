@@ -8,12 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from .query import row, rows, text_fact
+from .query import in_programme, is_real, programme_of, row, rows, text_fact
 from .window import Window
 
-_REAL = """NOT EXISTS (SELECT FROM known_case WHERE known_case.case_id = entry.case_id)
-      AND (%(programme)s::uuid IS NULL OR entry.case_id IN
-            (SELECT id FROM cases_case WHERE programme_id = %(programme)s::uuid))"""
+_REAL = f"{is_real()} AND {in_programme(programme_of())}"
 
 _HOLDS = f"""
 SELECT count(*) FILTER (WHERE event = 'hold:asked'),
