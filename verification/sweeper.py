@@ -14,7 +14,7 @@ from django.db import OperationalError
 from verification import tasks
 from verification.access.directory import who_may
 from verification.access.roles import Permission
-from verification.audit import mailing, publishing
+from verification.audit import attempts, mailing, publishing
 from verification.incidents import duty, forgetting, hold_ends
 from verification.notices import board, mail
 from verification.reports import check_tallies, tallies
@@ -44,6 +44,7 @@ STEPS: tuple[tuple[str, Callable[[], int], int], ...] = (
     ("holds_ended", hold_ends.end_overdue, 1),
     ("media_destroyed", due.destroy_media_of_closed_cases, 1),
     ("bytes_deleted", due.delete_leftover_bytes, 5),
+    ("refusals_summed", attempts.sum_up, 5),
     ("entries_placed", publishing.place, 1),
     ("checkpoints_published", publishing.publish, 5),
     ("entries_counted", tallies.count_published, 5),

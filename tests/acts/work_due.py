@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.db import transaction
 from django.test import Client
 
 from tests.factories import (
@@ -23,7 +24,8 @@ from tests.incidents.worries import a_held_worry, a_worry
 from tests.reports.checked import a_checked_case
 from verification.access.people import change_email
 from verification.access.roles import Role
-from verification.audit.events import OPERATOR
+from verification.audit import attempts
+from verification.audit.events import OPERATOR, VISITOR, Event
 from verification.capture import doors, endings
 from verification.incidents import duty, handling, hold_ends
 from verification.incidents.limits import DUTY_FOR, HOLD_FOR, PROVISIONAL
@@ -75,6 +77,12 @@ def _failed_to_sign_in() -> None:
     Client().post("/login", {"username": "somebody", "password": "typed by mistake"})
 
 
+@transaction.atomic
+def _refused_many_times() -> None:
+    for _ in range(2 * attempts.SINGLY):
+        attempts.refused(Event.ACCESS_DENIED, actor=VISITOR, reason="signed_out", route="people")
+
+
 # Step → (what is to be there, how much later).
 WORK: dict[str, tuple[Callable[[], object], timedelta]] = {
     "claims_ended": (a_claim, timedelta(minutes=11)),
@@ -88,6 +96,7 @@ WORK: dict[str, tuple[Callable[[], object], timedelta]] = {
     "media_destroyed": (_decided, MOMENT),
     # The keys die with the erasure; here nothing is committed, so that the bytes stay for the sweeper.
     "bytes_deleted": (lambda: erase_case(a_received_case().pk, actor=OPERATOR), MOMENT),
+    "refusals_summed": (_refused_many_times, timedelta(minutes=1)),
     "incidents_forgotten": (_closed_with_a_hold_that_ended, MOMENT),
     "duties_ended": (lambda: duty.start(a_person(Role.SENIOR_REVIEWER)), DUTY_FOR + MOMENT),
     "holds_warned_of": (a_held_worry, HOLD_FOR - timedelta(hours=1)),

@@ -11,7 +11,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from verification.cases.models import ApiKey
-from verification.cases.programmes import find_key
+from verification.cases.programmes import find_key, find_revoked
 
 if TYPE_CHECKING:
     # The framework's views load this file while they are being loaded themselves.
@@ -38,6 +38,8 @@ class ApiKeyAuthentication(BaseAuthentication):
         scheme, _, credential = presented.partition(" ")
         key = find_key(credential.strip()) if scheme.lower() == SCHEME.lower() else None
         if key is None:
+            # For whoever records that this request was turned away. The answer is that of an unknown key.
+            request._request.revoked_key = find_revoked(credential.strip())  # type: ignore[attr-defined]  # as DRF hands over `auth`
             raise AuthenticationFailed
         return RelyingParty(), key
 

@@ -6,14 +6,11 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from verification.audit import log
-from verification.audit.events import Actor, Event
 from verification.cases.models import ApiKey
-from verification.cases.throttle import Counted, count_request
+from verification.cases.throttle import count_request
 
 if TYPE_CHECKING:
     # The framework's views load this file while they are being loaded themselves.
@@ -21,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class PerKeyThrottle(BaseThrottle):
-    """Requests without a valid key never come here: they are refused before, and write nothing."""
+    """Requests without a valid key never come here: they are refused before."""
 
     def __init__(self) -> None:
         self._seconds_left = 0.0
@@ -32,19 +29,8 @@ class PerKeyThrottle(BaseThrottle):
             return True
         counted = count_request(key.pk)
         self._seconds_left = counted.seconds_left
-        if counted.requests <= settings.API_REQUESTS_PER_MINUTE:
-            return True
-        _note_first(key, counted)
-        return False
+        return counted.requests <= settings.API_REQUESTS_PER_MINUTE
 
     def wait(self) -> int:
         """Whole seconds until the next minute begins (1..60), rounded up so that nobody is sent back too soon."""
         return max(1, ceil(self._seconds_left))
-
-
-def _note_first(key: ApiKey, counted: Counted) -> None:
-    """The log hears of a throttled key once a minute, not once a request."""
-    if counted.requests == settings.API_REQUESTS_PER_MINUTE + 1:
-        with transaction.atomic():
-            actor = Actor.relying_party(key.pk)
-            log.record(Event.ACCESS_DENIED, actor=actor, route="api", reason="too_many_requests")

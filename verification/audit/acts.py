@@ -5,7 +5,8 @@ The suite walks the site and fails for what has no row, and for a row of nothing
 that the log holds what is written here, and nothing else.
 
 HEAD leaves what GET leaves. An act that is refused changes nothing and leaves its own event: `access:denied`, where the
-row names no other. One that comes with a mistake in its form, or a second time, changes nothing and leaves nothing.
+row names no other (`web/denials.py` writes it, `attempts.py` says how many times a minute). One that comes with a
+mistake in its form, or a second time, changes nothing and leaves nothing.
 """
 
 from __future__ import annotations
@@ -213,10 +214,7 @@ RELYING_PARTIES: dict[str, Act] = {
     "POST api:capture-sessions": leaves(Event.CASE_RECEIVED, Event.CAPTURE_REQUESTED, Event.MEDIA_SEALED),
     "GET api:capture-session": nothing(_PROGRAMME),
     "GET api:schema": nothing("The public description of the API."),
-    **{
-        f"{method} api:nowhere": nothing("There is nothing at such an address.")
-        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
-    },
+    **{f"{method} api:nowhere": leaves(Event.ACCESS_DENIED) for method in ("GET", "POST", "PUT", "PATCH", "DELETE")},
 }
 
 # Heading → rows, each under its method and the name of its address.

@@ -85,6 +85,9 @@ class Event(StrEnum):
     LOG_RESUMED = "log:resumed"
 
 
+# What an entry has that stands for many refused attempts (see `attempts.py`).
+_SUMMED = ("times", "minute")
+
 # Facts are opaque ids, codes from closed lists, counts and times. No name, no note, no address, nothing from a picture.
 ALLOWED: dict[Event, frozenset[str]] = {
     Event.CASE_RECEIVED: frozenset({"programme", "kind", "images", "notice_version", "scopes"}),
@@ -95,7 +98,7 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.FRAME_OPENED: frozenset({"media", "purpose"}),
     Event.CROP_SEALED: frozenset({"media"}),
     Event.CROP_VIEWED: frozenset({"media", "claim", "reason"}),
-    Event.CROP_REFUSED: frozenset({"media", "claim", "reason"}),
+    Event.CROP_REFUSED: frozenset({"media", "claim", "reason", *_SUMMED}),
     Event.MEDIA_SEALED: frozenset({"media"}),
     Event.MEDIA_KEYS_DESTROYED: frozenset({"purposes", "images", "reason"}),
     Event.MEDIA_BYTES_DELETED: frozenset({"images"}),
@@ -106,7 +109,7 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.DECISION_RECORDED: frozenset(
         {"claim", "vote", "same_person", "alive", "confidence", "reasons", "seconds", "hasty", "adjudicates"}
     ),
-    Event.DECISION_REFUSED: frozenset({"claim", "reason"}),
+    Event.DECISION_REFUSED: frozenset({"claim", "reason", *_SUMMED}),
     Event.DECISION_UNDONE: frozenset({"claim", "vote"}),
     Event.DECISION_COUNTED: frozenset({"claim", "vote"}),
     Event.DECISION_VOIDED: frozenset({"claim", "vote", "reason"}),
@@ -120,7 +123,7 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.WIDER_ANSWERED: frozenset({"view", "tier", "approves"}),
     Event.WIDER_SEALED: frozenset({"view", "tier"}),
     Event.WIDER_VIEWED: frozenset({"view", "claim", "tier", "reason", "approvers"}),
-    Event.WIDER_REFUSED: frozenset({"view", "claim", "tier", "reason"}),
+    Event.WIDER_REFUSED: frozenset({"view", "claim", "tier", "reason", *_SUMMED}),
     Event.WIDER_ENDED: frozenset({"view", "tier", "reason"}),
     Event.INCIDENT_RAISED: frozenset({"incident", "claim", "kind"}),
     Event.INCIDENT_TAKEN: frozenset({"incident"}),
@@ -140,8 +143,8 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.OWN_ENROLMENT_REMOVED: frozenset({"person", "programme"}),
     Event.SESSION_STARTED: frozenset(),
     Event.SESSION_ENDED: frozenset({"reason"}),
-    Event.SESSION_REFUSED: frozenset({"reason"}),
-    Event.ACCESS_DENIED: frozenset({"route", "reason"}),
+    Event.SESSION_REFUSED: frozenset({"reason", *_SUMMED}),
+    Event.ACCESS_DENIED: frozenset({"route", "reason", "routes", *_SUMMED}),
     Event.PERSON_ADDED: frozenset({"person"}),
     Event.PERSON_DEACTIVATED: frozenset({"person"}),
     Event.PERSON_REACTIVATED: frozenset({"person"}),
@@ -151,7 +154,7 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.ROLE_TAKEN: frozenset({"person", "role"}),
     Event.CAPTURE_REQUESTED: frozenset({"programme", "locale"}),
     Event.CAPTURE_CHOSEN: frozenset({"choice"}),
-    Event.CAPTURE_REFUSED: frozenset({"reason"}),
+    Event.CAPTURE_REFUSED: frozenset({"reason", *_SUMMED}),
     Event.CAPTURE_ENDED: frozenset({"end"}),
     Event.CONSENT_GIVEN: frozenset({"notice_version", "scopes"}),
     Event.CONSENT_WITHDRAWN: frozenset(),

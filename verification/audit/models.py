@@ -1,7 +1,9 @@
-"""The log's append-only tables, on which the database itself refuses any change, and how their publishing is doing."""
+"""The log's append-only tables, on which the database itself refuses any change; how their publishing is doing; and the
+counts by which refused attempts are kept from filling them."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
@@ -116,3 +118,26 @@ class Watch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.part} {self.problem or 'well'}"
+
+
+class Attempts(models.Model):
+    """How many attempts of one kind were refused in one minute (see `attempts.py`). `routes` are those counted only."""
+
+    minute = models.DateTimeField()
+    event = models.CharField(max_length=64)
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=64)
+    reason = models.CharField(max_length=64)
+    times = models.PositiveIntegerField()
+    routes = ArrayField(models.TextField(), default=list)
+
+    class Meta:
+        db_table = "audit_attempts"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["minute", "event", "actor_kind", "actor_id", "reason"], name="one_count_per_minute_and_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.reason} {self.minute:%H:%M}"

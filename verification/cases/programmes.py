@@ -13,7 +13,6 @@ from verification.audit.events import Actor, Event
 
 from . import pseudonyms
 from .models import ApiKey, Programme
-from .throttle import count_request
 
 # Lets a scanner for leaked secrets recognise a key. 32 random bytes follow, as 43 characters of base64url.
 KEY_PREFIX = "fvk_"
@@ -66,29 +65,25 @@ def find_key(presented: str) -> ApiKey | None:
 
     The search goes by SHA-256, so its timing tells nothing about a key that the asker does not hold already.
     """
+    key = _key_of(presented)
+    return key if key is not None and key.revoked_at is None else None
+
+
+def find_revoked(presented: str) -> ApiKey | None:
+    """The revoked key that was presented: somebody still holds it, which the log should know."""
+    key = _key_of(presented)
+    return key if key is not None and key.revoked_at is not None else None
+
+
+def _key_of(presented: str) -> ApiKey | None:
     if len(presented) != KEY_LENGTH or not presented.startswith(KEY_PREFIX):
         return None
-    key = ApiKey.objects.select_related("programme").filter(digest=_digest(presented)).first()
-    if key is not None and key.revoked_at is not None:
-        _note_use_of_revoked(key)
-        return None
-    return key
+    return ApiKey.objects.select_related("programme").filter(digest=_digest(presented)).first()
 
 
 def subject_hash(programme: Programme, subject_ref: str) -> str:
     """How a subject of this programme is stored: 64 hexadecimal digits."""
     return pseudonyms.subject_pseudonym(programme.pk, subject_ref)
-
-
-def _note_use_of_revoked(key: ApiKey) -> None:
-    """Somebody still holds it, which the log should know: once a minute, so that the log cannot be flooded.
-
-    Unknown keys are never logged here: anybody on the network could then fill a log that nobody may shorten.
-    """
-    with transaction.atomic():
-        if count_request(key.pk).requests == 1:
-            actor = Actor.relying_party(key.pk)
-            log.record(Event.ACCESS_DENIED, actor=actor, route="api", reason="key_revoked")
 
 
 def _digest(presented: str) -> bytes:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from verification import tasks
-from verification.audit import log
+from verification.audit import attempts
 from verification.audit.events import Actor, Event
 from verification.capture import doors, endings, judging, memory
 from verification.capture.consents import agreed
@@ -97,7 +97,7 @@ def _normalised(session: CaptureSession, data: bytes) -> Clip:
 def refuse(session: CaptureSession, code: str) -> None:
     """Say on the record, and to the relying party, that a clip was not taken."""
     CaptureSession.objects.filter(pk=session.pk).update(refusal=code)
-    log.record(Event.CAPTURE_REFUSED, actor=Actor.subject(session.pk), case_id=session.case_id, reason=code)
+    attempts.refused(Event.CAPTURE_REFUSED, actor=Actor.subject(session.pk), case_id=session.case_id, reason=code)
 
 
 @transaction.atomic

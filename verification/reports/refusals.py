@@ -8,7 +8,7 @@ from .query import in_programme, rows
 from .window import Window
 
 KINDS = {
-    "access:denied": "A page their role does not include",
+    "access:denied": "A page, a case or an act that was not theirs",
     "crop:refused": "A look at a face",
     "decision:refused": "A decision",
     "wider:refused": "A wider view, its asking or its answering",

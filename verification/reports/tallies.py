@@ -21,7 +21,7 @@ from verification.audit.models import SignedCheckpoint
 from .models import ClaimSummary, Counted, EndedCase, HourCount, LookCount
 from .query import is_real, number_fact, programme_of, text_fact
 
-RULES = 1
+RULES = 2
 # A step of counting holds its transaction for a second or two.
 STEP = 50_000
 
@@ -48,6 +48,10 @@ _CODES = {
 }
 _CODE = " ".join(f"WHEN '{event}' THEN {code}" for event, code in _CODES.items())
 
+# One entry stands for many refused attempts beyond the first of a minute (see `audit.attempts`).
+_TIMES = f"""CASE WHEN event = 'access:denied' OR event LIKE '%%:refused'
+     THEN COALESCE({number_fact("times")}, 1) ELSE 1 END"""
+
 
 def _batch(events: str = "TRUE") -> str:
     """SQL that names as `entry` what is to be counted, of the events that `events` lets through."""
@@ -68,7 +72,7 @@ _HOURS = (
 INSERT INTO reports_hour (hour, programme_id, real, event, actor_kind, actor_id, code, n)
 SELECT date_trunc('hour', at, %(zone)s), programme_id, real, event, actor_kind,
        CASE actor_kind WHEN 'subject' THEN '' ELSE actor_id END,
-       COALESCE(CASE event {_CODE} ELSE {_FACT("reason")} END, ''), count(*)
+       COALESCE(CASE event {_CODE} ELSE {_FACT("reason")} END, ''), sum({_TIMES})
 FROM entry GROUP BY 1, 2, 3, 4, 5, 6, 7
 ON CONFLICT (event, hour, programme_id, real, actor_kind, actor_id, code)
 DO UPDATE SET n = reports_hour.n + EXCLUDED.n

@@ -54,6 +54,7 @@ SCHEDULE: tuple[Rule, ...] = (
     Rule("Picture of a wider view", "its one look, or 60 s after it was ready, or the end of the claim (keys at once)"),
     Rule("Reason, sentence and answers of a request for one", "365 days after the case’s closing"),
     Rule("Counts of API requests", "1 h"),
+    Rule("Counts of refused attempts", "the end of their minute"),
     Rule("Notices to staff: that something waits, by an opaque id", "30 days"),
     Rule("Address to which a member of staff has notices sent", "until they take it out"),
     Rule("When seniors were on duty", "90 days after the shift"),

@@ -17,7 +17,7 @@ from django.utils import timezone
 from verification.access.assignment import facts_about
 from verification.access.models import User
 from verification.access.rules import may
-from verification.audit import log
+from verification.audit import attempts, log
 from verification.audit.events import Actor, Event
 from verification.audit.models import Entry
 
@@ -227,7 +227,7 @@ def _log_refusal(claim_id: UUID | str, reviewer: User, reason: str) -> None:
     claim = Claim.objects.filter(pk=claim_id, reviewer=reviewer).first()
     if claim is None:
         raise NoSuchClaim
-    log.record(
+    attempts.refused(
         Event.DECISION_REFUSED,
         actor=Actor.person(reviewer.pk),
         case_id=claim.item_id,

@@ -21,7 +21,7 @@ from verification.access.assignment import Refused, facts_about
 from verification.access.models import User
 from verification.access.roles import Permission
 from verification.access.rules import may
-from verification.audit import log
+from verification.audit import attempts, log
 from verification.audit.events import Actor, Event
 
 from . import budget, rendering
@@ -85,14 +85,16 @@ def mint_tickets(claim_id: UUID | str, reviewer: User, session_key: str, wanted:
 
 def redeem(token: str, *, session_key: str, reviewer: User) -> Look:
     """Use a ticket and see its crop. Raises `LookRefused`; every refusal is logged too."""
+    used = False
     try:
         claim, media = _admit(token, session_key, reviewer)
+        used = True
         return Look(rendering.marked_crop(claim, media, at=timezone.now()))
     except rendering.CropUnavailable as unavailable:
         refusal = LookRefused(unavailable.reason)
     except LookRefused as refused:
         refusal = refused
-    _log_refusal(token, reviewer, refusal.reason)
+    _log_refusal(token, reviewer, refusal.reason, used=used)
     raise refusal
 
 
@@ -125,9 +127,11 @@ def _admit(token: str, session_key: str, reviewer: User) -> tuple[Claim, str]:
 
 
 @transaction.atomic
-def _log_refusal(token: str, reviewer: User, reason: str) -> None:
+def _log_refusal(token: str, reviewer: User, reason: str, *, used: bool) -> None:
+    """A ticket that was used up has an entry of its own in any case: reports look for it."""
     ticket = LookTicket.objects.filter(digest=_digest(token)).select_related("claim").first()
-    log.record(
+    say = log.record if used else attempts.refused
+    say(
         Event.CROP_REFUSED,
         actor=Actor.person(reviewer.pk),
         case_id=ticket.claim.item_id if ticket else None,

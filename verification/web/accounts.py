@@ -17,10 +17,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from verification.access import people
-from verification.audit import log
+from verification.audit import attempts, log
 from verification.audit.events import VISITOR, Actor, Event
 
 from . import sessions
+from .denials import on_record
 from .permission import signed_in
 
 _EMAIL = ("email", "wants_email")
@@ -70,7 +71,9 @@ class SignIn(LoginView):
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         locked = getattr(self.request, "axes_locked_out", False)
         with transaction.atomic():
-            log.record(Event.SESSION_REFUSED, actor=VISITOR, reason="locked_out" if locked else "wrong_credentials")
+            reason = "locked_out" if locked else "wrong_credentials"
+            attempts.refused(Event.SESSION_REFUSED, actor=VISITOR, reason=reason)
+        on_record(self.request)
         response = super().form_invalid(form)
         response.status_code = 422
         return response

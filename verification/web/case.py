@@ -26,6 +26,7 @@ from verification.review.rendering import CROP_LIVE, CROP_REFERENCE
 from verification.review.viewing import viewing_of
 
 from . import setting_aside, wider_view
+from .denials import on_record
 from .ended import sentence_for
 from .middleware import sent_by_the_page
 from .own_claim import own_claim
@@ -139,9 +140,11 @@ def decide(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     except decisions.InvalidDecision as invalid:
         return _again(request, claim_id, invalid.problems)
     except decisions.AlreadyDecided:
+        on_record(request)
         context = {"claim_id": claim_id, "note": _note(request)}
         return render(request, "review/already_decided.html", context, status=409)
     except ClaimEnded as over:
+        on_record(request)
         return _ended(request, claim_id, over.reason, answered=True)
     following = _next_claim(reviewer) if request.POST.get("then") == "next" else None
     return redirect("case", following.pk) if following else redirect("case-findings", claim_id)

@@ -10,6 +10,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from .denials import because
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -89,6 +91,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The token lives in the session, so a page of a session that has ended fails here before anything else."""
     signed_out = not request.user.is_authenticated and request.path != reverse("login")
+    because(request, "signed_out" if signed_out else "foreign_form")
     return explain(request, _SIGNED_OUT if signed_out else _CSRF)
 
 

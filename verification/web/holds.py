@@ -19,7 +19,8 @@ from verification.incidents.locking import NoSuchHold
 from verification.incidents.models import LegalHold
 
 from . import live, worry_words
-from .permission import log_denial, needs, signed_in
+from .denials import because
+from .permission import needs, signed_in
 
 
 @needs(Permission.HOLD_APPROVE)
@@ -53,7 +54,7 @@ def answer(request: HttpRequest, hold_id: UUID) -> HttpResponse:
     except NoSuchHold:
         raise Http404 from None
     except Refused as refused:
-        log_denial(request, refused.ruling)
+        because(request, refused.ruling.reason)
         messages.error(request, refused.ruling.sentence)
     except HoldOver as over:
         messages.error(request, worry_words.OVER[over.state])

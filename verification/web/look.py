@@ -14,6 +14,7 @@ from verification.access.roles import Permission
 from verification.review import grants
 from verification.review.claims import ClaimEnded
 
+from .denials import because, on_record
 from .ended import sentence_for
 from .middleware import sent_by_the_page
 from .own_claim import own_claim
@@ -31,6 +32,7 @@ def tickets(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     except ClaimEnded as over:
         return JsonResponse({"reason": over.reason, "sentence": sentence_for(over.reason)}, status=410)
     except grants.LookRefused as refused:
+        because(request, refused.reason)
         return JsonResponse({"reason": refused.reason, "sentence": refused.sentence}, status=403)
     return JsonResponse({"tickets": minted})
 
@@ -44,6 +46,7 @@ def look(request: HttpRequest) -> HttpResponse:
     try:
         seen = grants.redeem(ticket, session_key=_session_key(request), reviewer=signed_in(request))
     except grants.LookRefused as refused:
+        on_record(request)
         return JsonResponse({"reason": refused.reason, "sentence": refused.sentence}, status=403)
     return HttpResponse(seen.webp, content_type="image/webp", headers={"Content-Disposition": "inline"})
 

@@ -18,6 +18,7 @@ from verification.access.roles import Permission, Role
 from verification.cases.models import Programme
 from verification.review import own_enrolments
 
+from .denials import because
 from .permission import needs, signed_in
 
 _LONGEST_NAME = 64
@@ -74,6 +75,7 @@ def reset_password(request: HttpRequest, person_id: UUID) -> HttpResponse:
     try:
         password = staff.reset_password(signed_in(request), listed.user)
     except Refused as refused:
+        because(request, refused.ruling.reason)
         messages.error(request, refused.ruling.sentence)
         return redirect("person", person_id)
     return render(request, "people/password.html", {"listed": listed, "password": password, "added": False})
@@ -163,6 +165,7 @@ def _change(request: HttpRequest, person_id: UUID, change: Callable[[User, User]
     try:
         change(signed_in(request), listed.user)
     except Refused as refused:
+        because(request, refused.ruling.reason)
         messages.error(request, refused.ruling.sentence)
     else:
         messages.success(request, done)

@@ -15,6 +15,7 @@ from verification.access.roles import Permission
 from verification.review import own_work, queue, setting_aside
 
 from . import live, sessions
+from .denials import because
 from .middleware import sent_by_the_page
 from .permission import needs, signed_in
 
@@ -51,6 +52,7 @@ def take(request: HttpRequest) -> HttpResponse:
     try:
         claim = queue.take_next(signed_in(request))
     except Refused as refused:
+        because(request, refused.ruling.reason)
         messages.error(request, refused.ruling.sentence)
         return redirect("review")
     if claim is None:

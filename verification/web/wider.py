@@ -18,6 +18,7 @@ from verification.wider.models import Tier, WiderView
 from verification.wider.standing import NoSuchView
 
 from . import live
+from .denials import on_record
 from .permission import needs, signed_in
 from .wider_words import SHOWS, outcome
 
@@ -51,6 +52,7 @@ def answer(request: HttpRequest, view_id: UUID) -> HttpResponse:
     except NoSuchView:
         raise Http404 from None
     except Refused as refused:
+        on_record(request)
         own = refused.ruling.reason == "own_request"
         return _page(request, refused.ruling.sentence, status=403 if own else 409)
     messages.success(request, _said(view, agreed=said == "yes"))

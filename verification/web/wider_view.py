@@ -20,6 +20,7 @@ from verification.wider import answers, ask, looks, waiting
 from verification.wider.models import WiderView
 from verification.wider.standing import NoSuchView
 
+from .denials import on_record
 from .ended import sentence_for
 from .middleware import sent_by_the_page
 from .own_claim import own_claim
@@ -60,6 +61,7 @@ def ask_for(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     except ClaimEnded as over:
         return JsonResponse({"reason": over.reason, "sentence": sentence_for(over.reason)}, status=410)
     except Refused as refused:
+        on_record(request)
         return JsonResponse({"reason": refused.ruling.reason, "sentence": refused.ruling.sentence}, status=403)
     return JsonResponse({"wider": in_the_pulse(claim_id, asker)}, status=201)
 
@@ -86,6 +88,7 @@ def ticket(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     except NoSuchView:
         raise Http404 from None
     except looks.WiderRefused as refused:
+        on_record(request)
         return JsonResponse({"reason": refused.reason, "sentence": refused.sentence}, status=403)
     return JsonResponse({"ticket": token, "wider": in_the_pulse(claim_id, asker)})
 
@@ -99,6 +102,7 @@ def look(request: HttpRequest) -> HttpResponse:
     try:
         seen = looks.redeem(token, session_key=_session_key(request), asker=signed_in(request))
     except looks.WiderRefused as refused:
+        on_record(request)
         return JsonResponse({"reason": refused.reason, "sentence": refused.sentence}, status=403)
     return HttpResponse(seen.png, content_type="image/png", headers={"Content-Disposition": "inline"})
 

@@ -13,7 +13,7 @@ from verification.access.assignment import Refused, facts_about
 from verification.access.models import User
 from verification.access.roles import Permission, Role
 from verification.access.rules import Denied, may
-from verification.audit import log
+from verification.audit import attempts, log
 from verification.audit.events import Actor, Event
 from verification.notices import board
 from verification.notices.models import Notice
@@ -112,7 +112,7 @@ def withdraw(view_id: UUID | str, asker: User) -> bool:
 @transaction.atomic
 def _log_refusal(view_id: UUID | str, approver: User, reason: str) -> None:
     view = WiderView.objects.select_related("claim").get(pk=view_id)
-    log.record(
+    attempts.refused(
         Event.WIDER_REFUSED,
         actor=Actor.person(approver.pk),
         case_id=view.claim.item_id,

@@ -14,7 +14,7 @@ from verification.access.directory import who_may
 from verification.access.models import User
 from verification.access.roles import Permission
 from verification.access.rules import Denied, Ruling
-from verification.audit import log
+from verification.audit import attempts, log
 from verification.audit.events import Actor, Event
 from verification.notices import board
 from verification.notices.models import Notice
@@ -126,7 +126,7 @@ def _visible(letter: str) -> bool:
 
 @transaction.atomic
 def _log_refusal(claim: Claim, tier: Tier, reason: str) -> None:
-    log.record(
+    attempts.refused(
         Event.WIDER_REFUSED,
         actor=Actor.person(claim.reviewer_id),
         case_id=claim.item_id,

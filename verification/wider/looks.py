@@ -20,7 +20,7 @@ from verification.access.assignment import facts_about
 from verification.access.models import User
 from verification.access.roles import Permission
 from verification.access.rules import may
-from verification.audit import log
+from verification.audit import attempts
 from verification.audit.events import Actor, Event
 
 from . import rendering
@@ -165,7 +165,7 @@ def _locked_view_of(token: str) -> WiderView | None:
 
 @transaction.atomic
 def _log_refusal(view: WiderView | None, asker: User, reason: str) -> None:
-    log.record(
+    attempts.refused(
         Event.WIDER_REFUSED,
         actor=Actor.person(asker.pk),
         case_id=view.claim.item_id if view else None,

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.template.loader import render_to_string
 
 from verification.capture.models import CaptureSession
+from verification.web import denials
 
 from .texts import texts
 
@@ -58,6 +59,8 @@ def refused(
 ) -> HttpResponse:
     """The page that says how it ended, or the same for a script."""
     end, status = _ENDS.get(code, ("", 409))
+    denials.because(request, code)
+    denials.about(request, session)
     if json:
         return refusal(code, sentence_of(session, end), status)
     return page(request, "ended", session, status=status, end=end, code=code)

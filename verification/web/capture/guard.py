@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from verification.capture.doors import COME_BACK_FOR, Closed, by_cookie
+from verification.web.denials import held_by
 from verification.web.middleware import sent_by_the_page
 
 from . import answers
@@ -60,6 +61,7 @@ def with_session(*methods: str, json: bool = False) -> Callable[[View], View]:
             session = by_cookie(request.COOKIES.get(COOKIE, ""))
             if session is None:
                 return answers.refused(request, "no_session", json=json)
+            held_by(request, session)
             try:
                 response = view(request, session, *args, **kwargs)
             except Closed as closed:
