@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from tests import factories
 from verification.access.roles import Role
+from verification.audit import attempts
 from verification.reports import refusals
 from verification.review import grants
 
@@ -26,3 +31,14 @@ def test_refused_looks_are_counted_by_reason_and_by_how_many_people_tried() -> N
 def test_ordinary_events_are_no_refusals() -> None:
     factories.a_passed_case()
     assert refusals.refusals(a_window()) == []
+
+
+def test_attempts_that_share_an_entry_are_counted_one_by_one() -> None:
+    person = factories.a_person(Role.REVIEWER)
+    for _ in range(40):
+        with pytest.raises(grants.LookRefused):
+            grants.redeem("no such ticket", session_key="session", reviewer=person)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        assert attempts.sum_up() == 1
+        found = refusals.refusals(a_window())
+    assert found == [refusals.Refusal("crop:refused", "ticket_unknown", times=40, people=1)]
