@@ -49,6 +49,11 @@ def test_one_score_alone_is_one_part_and_no_drift() -> None:
     assert drift.stability_index({1.0: 300}, {1.0: 400}) == pytest.approx(0, abs=1e-3)
 
 
+def test_a_score_that_most_have_is_a_part_by_itself() -> None:
+    assert drift.stability_index({0.8: 300}, {0.5: 300}) > drift.CHANGED
+    assert drift.stability_index({0.0: 280, 1.0: 20}, {0.0: 150, 1.0: 150}) > drift.CHANGED
+
+
 def test_chance_alone_stays_below_what_is_called_changed() -> None:
     """What `LEAST` is chosen by: of 200 weeks of the least size one at most may look changed."""
     reference = bell(0.6, drift.LEAST)

@@ -142,6 +142,8 @@ TABLE: dict[str, Row] = {
     "reports-log-csv": Row(RISK),
     "reports-log-verify": Row(RISK, "post"),
     "reports-log-proof": Row(RISK, arg="entry"),
+    "report-what-if": Row(RISK),
+    "report-what-if-csv": Row(RISK),
     "report": Row(RISK, arg="report"),
     "report-csv": Row(RISK, arg="report"),
     "api:cases": Row(KEYS_ONLY),

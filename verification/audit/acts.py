@@ -194,6 +194,8 @@ ADMINISTRATION: dict[str, Act] = {
 
 REPORTS: dict[str, Act] = {
     "GET reports": leaves(Event.REPORT_READ),
+    "GET report-what-if": leaves(Event.REPORT_READ),
+    "GET report-what-if-csv": leaves(Event.REPORT_READ),
     "GET reports-log": leaves(Event.REPORT_READ),
     "GET reports-log-csv": leaves(Event.LOG_EXPORTED),
     "POST reports-log-verify": leaves(Event.LOG_VERIFIED),

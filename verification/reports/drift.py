@@ -1,14 +1,14 @@
 """Whether scores move over the weeks. Pure arithmetic on counts of rounded scores.
 
-The stability index is Σ (p - q) ln(p / q) over ten parts of the first period that hold about as many scores each, q
-their shares then and p their shares now, with half a case added to every part so that an empty one is no infinity. By
-custom below 0.1 is steady, from 0.25 on something has changed (Siddiqi, Credit Risk Scorecards, 2006). Two samples of
-one and the same distribution come to about 9 (1 / n + 1 / m) by chance alone: 0.09 for 200 and 200. Hence `LEAST`.
+The stability index is Σ (p - q) ln(p / q) over about ten parts of the first period that hold about as many scores each,
+q their shares then and p their shares now, with half a case added to every part so that an empty one is no infinity.
+By custom below 0.1 is steady, from 0.25 on something has changed (Siddiqi, Credit Risk Scorecards, 2006). Two samples
+of one and the same distribution come to about 9 (1 / n + 1 / m) by chance alone: 0.09 for 200 and 200. Hence `LEAST`.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -65,8 +65,8 @@ def quantile(counts: Counts, share: float) -> float:
 
 def stability_index(reference: Counts, now: Counts) -> float:
     """0 for equal shares; grows with any difference. Raises ValueError where either has no cases."""
-    edges = sorted({quantile(reference, part / PARTS) for part in range(1, PARTS)})
-    before, after = _shares(reference, edges), _shares(now, edges)
+    cuts = _cuts(reference)
+    before, after = _shares(reference, cuts), _shares(now, cuts)
     return sum((p - q) * log(p / q) for q, p in zip(before, after, strict=True))
 
 
@@ -88,17 +88,18 @@ def _week(week: date, counts: Counts, reference: Counts, first: date | None) -> 
     return Week(week, cases, low, median, high, index, judged(index))
 
 
-def _shares(counts: Counts, edges: list[float]) -> list[float]:
-    """The share in each part: up to the first edge, up to the second, …, above the last."""
-    filled = [0.5] * (len(edges) + 1)
+def _cuts(reference: Counts) -> list[tuple[float, int]]:
+    """Where parts end: (score, 1) behind a score, and (score, 0) before one that so many have that it is a part."""
+    ends = {quantile(reference, part / PARTS) for part in range(1, PARTS)}
+    many = sum(reference.values()) / PARTS
+    return sorted({(end, 1) for end in ends} | {(end, 0) for end in ends if reference[end] >= many})
+
+
+def _shares(counts: Counts, cuts: list[tuple[float, int]]) -> list[float]:
+    filled = [0.5] * (len(cuts) + 1)
     for score, cases in counts.items():
-        filled[_part(edges, score)] += cases
+        filled[bisect_left(cuts, (score, 1))] += cases
     return [part / sum(filled) for part in filled]
-
-
-def _part(edges: list[float], score: float) -> int:
-    at = bisect_right(edges, score)
-    return at - 1 if at and edges[at - 1] == score else at
 
 
 def by_week(scored: Iterable[tuple[date, float, int]]) -> dict[date, dict[float, int]]:

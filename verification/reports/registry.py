@@ -12,7 +12,7 @@ from django.db import transaction
 
 from verification.cases.models import Programme
 
-from . import decisions, who_looked
+from . import decisions, what_checks_found, who_looked
 from .cells import plain
 from .document import Content, Document
 from .window import Window
@@ -40,6 +40,7 @@ REPORTS: dict[str, Report] = {
     for report in (
         Report("who-looked", who_looked.build),
         Report("decisions", decisions.build),
+        Report("checks", what_checks_found.build),
     )
 }
 

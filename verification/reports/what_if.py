@@ -245,9 +245,14 @@ def stored(
 ) -> Stored:  # fmt: skip
     """What `STORED` reads."""
     pairs = (one.split(":") for one in others.split(",")) if others else ()
-    found = tuple((name, Band(of)) for name, of in pairs)
+    found = tuple((name, _band(of)) for name, of in pairs)
     score = None if reached is None else _between(edges, reached, on_edge=bool(on_edge))
-    return Stored(policy, human_view, complete, found, Band(band) if band else None, model or "", score)
+    return Stored(policy, human_view, complete, found, _band(band) if band else None, model or "", score)
+
+
+def _band(stored: str) -> Band:
+    """One that this version does not know is no pass."""
+    return Band(stored) if stored in set(Band) else Band.ERROR
 
 
 def _between(edges: Sequence[float], reached: int, *, on_edge: bool) -> float:

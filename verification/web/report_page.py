@@ -37,6 +37,7 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
         "kept": kept_choice(request.GET),
         "programme_shown": document.programme or words("common.all_programmes"),
     }
+    context |= {"what_if_word": words("what-if.title")}
     context |= {"figures_word": words("common.figures"), "nothing_word": words("common.nothing_to_draw")}
     return render(request, "reports/report.html", context, status=400 if problem else 200)
 
@@ -52,7 +53,7 @@ def report_csv(request: HttpRequest, key: str) -> HttpResponse:
         messages.error(request, str(bad))
         return redirect(reverse("report", args=[chosen.key]))
     log_reading(request, chosen.key)
-    return _file(document, csv_file.written(document).encode(), "text/csv; charset=utf-8", "csv")
+    return as_file(document, csv_file.written(document).encode(), "text/csv; charset=utf-8", "csv")
 
 
 def _report(key: str) -> Report:
@@ -62,7 +63,7 @@ def _report(key: str) -> Report:
         raise Http404("There is no such report.") from None
 
 
-def _file(document: Document, content: bytes, kind: str, ending: str) -> HttpResponse:
+def as_file(document: Document, content: bytes, kind: str, ending: str) -> HttpResponse:
     days = f"{document.window.first_day}-to-{document.window.last_day}"
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{document.key}-{days}-{document.language}.{ending}"'

@@ -22,6 +22,7 @@ from . import (
     programmes,
     queue,
     report_page,
+    report_what_if,
     reports,
     setting_aside,
     viewing,
@@ -101,6 +102,8 @@ urlpatterns = [
     path("reports/log.csv", reports.log_csv, name="reports-log-csv"),
     path("reports/log/verify", reports.log_verify, name="reports-log-verify"),
     path("reports/log/<int:entry>/proof", reports.log_proof, name="reports-log-proof"),
+    path("reports/checks/what-if", report_what_if.what_if, name="report-what-if"),
+    path("reports/checks/what-if.csv", report_what_if.what_if_csv, name="report-what-if-csv"),
     path("reports/<slug:key>", report_page.report, name="report"),
     path("reports/<slug:key>.csv", report_page.report_csv, name="report-csv"),
 ]
