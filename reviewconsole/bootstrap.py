@@ -52,6 +52,12 @@ def run_django(argv: Sequence[str]) -> None:
     environment.adopt_for_commands()
     from django.core.management import execute_from_command_line
 
+    from reviewconsole import by_hand
+
+    try:
+        by_hand.put_on_record(argv)
+    except by_hand.NotOnRecord as problem:
+        sys.exit(str(problem))
     execute_from_command_line(list(argv))
 
 

@@ -13,7 +13,7 @@ from django.core.management import load_command_class
 from tests.web.addresses import all_names
 from tests.web.test_permissions import EVERYBODY, NOBODY, TABLE, WHO, World
 from verification.access.roles import Role
-from verification.audit.acts_of_machines import COMMANDS, STEPS, TASKS
+from verification.audit.acts_of_machines import COMMANDS, OF_THE_FRAMEWORK, STEPS, TASKS
 from verification.audit.events import ALLOWED, Event
 from verification.reports.refusals import KINDS
 from verification.reports.wording import EVENTS
@@ -21,7 +21,7 @@ from verification.sweeper import STEPS as SWEPT
 
 from .site import ROWS, answered_methods, own_commands
 
-ALL_ACTS = {**ROWS, **COMMANDS, **TASKS, **STEPS}
+ALL_ACTS = {**ROWS, **COMMANDS, **OF_THE_FRAMEWORK, **TASKS, **STEPS}
 
 
 @pytest.mark.django_db
@@ -98,7 +98,7 @@ def test_every_event_has_its_facts_and_its_words_and_every_refusal_its_line_in_t
 @pytest.mark.parametrize("event", Event)
 def test_every_event_is_recorded_somewhere_in_the_source(event: Event) -> None:
     """The word alone: that an act leaves it is seen by doing it, wherever that can be done."""
-    house = Path(settings.BASE_DIR) / "verification"
+    house = [Path(settings.BASE_DIR) / part for part in ("verification", "reviewconsole")]
     told = ("events.py", "wording.py", "acts.py", "acts_of_machines.py")
-    sources = [file for file in house.rglob("*.py") if file.name not in told]
+    sources = [file for part in house for file in part.rglob("*.py") if file.name not in told]
     assert any(f"Event.{event.name}" in file.read_text(encoding="utf-8") for file in sources)

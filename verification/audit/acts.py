@@ -161,7 +161,7 @@ WIDER_VIEWS: dict[str, Act] = {
 WORRIES: dict[str, Act] = {
     "GET incidents": nothing(_NO_PICTURE),
     "POST duty": may_leave(Event.DUTY_STARTED, Event.DUTY_ENDED, when="The one or the other, unless nothing changed."),
-    "GET incident": nothing("Shows those who handle a worry what was written of it. No picture."),
+    "GET incident": leaves(Event.INCIDENT_READ),
     "POST incident-take": leaves(Event.INCIDENT_TAKEN),
     "POST incident-note": leaves(Event.INCIDENT_NOTED),
     "POST incident-hold": leaves(Event.HOLD_ASKED),

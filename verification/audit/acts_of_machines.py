@@ -43,6 +43,68 @@ COMMANDS: dict[str, Act] = {
     "sweep": nothing("Runs the sweeper’s steps, which have rows of their own."),
 }
 
+_SHOWS = "Prints something about the site or its source, and changes nothing."
+_SOURCE = "Works on source files, for developers."
+
+# What Django and the packages bring along. Those that reach past the rooms to rows of the database are put on record
+# before they run, by `reviewconsole/by_hand.py`, and do not run where that cannot be done.
+OF_THE_FRAMEWORK: dict[str, Act] = {
+    **dict.fromkeys(
+        (
+            "axes_list_attempts",
+            "axes_reset",
+            "axes_reset_failure_logs",
+            "axes_reset_ip",
+            "axes_reset_ip_username",
+            "axes_reset_logs",
+            "axes_reset_username",
+            "createsuperuser",
+            "dbshell",
+            "dumpdata",
+            "flush",
+            "loaddata",
+            "remove_stale_contenttypes",
+            "shell",
+        ),
+        leaves(Event.COMMAND_RUN),
+    ),
+    **dict.fromkeys(
+        (
+            "check",
+            "diffsettings",
+            "findstatic",
+            "generateschema",
+            "inspectdb",
+            "showmigrations",
+            "spectacular",
+            "sqlflush",
+            "sqlmigrate",
+            "sqlsequencereset",
+        ),
+        nothing(_SHOWS),
+    ),
+    **dict.fromkeys(
+        (
+            "compilemessages",
+            "makemessages",
+            "makemigrations",
+            "optimizemigration",
+            "squashmigrations",
+            "startapp",
+            "startproject",
+        ),
+        nothing(_SOURCE),
+    ),
+    "clearsessions": nothing("Deletes sessions that have ended, as the sweeper does."),
+    "collectstatic": nothing("Copies style sheets and scripts to where they are served from."),
+    "createcachetable": nothing("There is no cache in the database, so there is nothing to make."),
+    "migrate": nothing("Changes tables, the log’s own among them; Django’s table keeps what was done, and when."),
+    "runserver": nothing("Serves the site on a developer’s machine; what is done there has rows of its own."),
+    "sendtestemail": nothing("Sends a message that says nothing."),
+    "test": nothing("`manage.py test` is the site’s own suite, in databases of its own."),
+    "testserver": nothing("Serves a database of its own, which ends with it."),
+}
+
 TASKS: dict[str, Act] = {
     "verification.process_case": leaves(
         Event.CHECKS_STARTED,

@@ -44,6 +44,7 @@ class Event(StrEnum):
     INCIDENT_TAKEN = "incident:taken"
     INCIDENT_NOTED = "incident:noted"
     INCIDENT_CLOSED = "incident:closed"
+    INCIDENT_READ = "incident:read"
     INCIDENT_FORGOTTEN = "incident:forgotten"
     HOLD_ASKED = "hold:asked"
     HOLD_ANSWERED = "hold:answered"
@@ -83,6 +84,7 @@ class Event(StrEnum):
     LOG_EXPORTED = "log:exported"
     LOG_VERIFIED = "log:verified"
     LOG_RESUMED = "log:resumed"
+    COMMAND_RUN = "command:run"
 
 
 # What an entry has that stands for many refused attempts (see `attempts.py`).
@@ -129,6 +131,7 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.INCIDENT_TAKEN: frozenset({"incident"}),
     Event.INCIDENT_NOTED: frozenset({"incident"}),
     Event.INCIDENT_CLOSED: frozenset({"incident", "outcome"}),
+    Event.INCIDENT_READ: frozenset({"incident"}),
     Event.INCIDENT_FORGOTTEN: frozenset({"incidents"}),
     Event.HOLD_ASKED: frozenset({"hold", "incident", "hours"}),
     Event.HOLD_ANSWERED: frozenset({"hold", "approves", "until"}),
@@ -164,10 +167,11 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.PROGRAMME_CHANGED: frozenset({"programme", "fields"}),
     Event.KEY_CREATED: frozenset({"programme", "key"}),
     Event.KEY_REVOKED: frozenset({"programme", "key"}),
-    Event.REPORT_READ: frozenset({"report"}),
+    Event.REPORT_READ: frozenset({"report", "form"}),
     Event.LOG_EXPORTED: frozenset({"entries"}),
     Event.LOG_VERIFIED: frozenset({"result", "entries", "head", "bad_index"}),
     Event.LOG_RESUMED: frozenset({"entries"}),
+    Event.COMMAND_RUN: frozenset({"command"}),
 }
 
 

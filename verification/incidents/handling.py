@@ -18,7 +18,7 @@ from verification.audit.events import Actor, Event
 
 from . import forgetting, hold_ends, keeping, telling
 from .limits import MAX_NOTE, MAX_REFERENCE
-from .locking import locked_incident
+from .locking import NoSuchIncident, locked_incident
 from .models import Incident, IncidentNote
 
 KEEP, RELEASE = "keep", "release"
@@ -60,6 +60,16 @@ def take(incident_id: UUID | str, senior: User, *, over_from: UUID | None = None
     _log(Event.INCIDENT_TAKEN, incident, senior)
     telling.of_no_more_worry(incident)
     return incident
+
+
+@transaction.atomic
+def note_reading(incident_id: UUID | str, senior: User) -> None:
+    """Put on record that somebody reads what was written. Raises `NoSuchIncident`, `Refused`."""
+    insist_on(senior, Permission.INCIDENT_HANDLE)
+    incident = Incident.objects.filter(pk=incident_id).first()
+    if incident is None:
+        raise NoSuchIncident
+    _log(Event.INCIDENT_READ, incident, senior)
 
 
 @transaction.atomic

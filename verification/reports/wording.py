@@ -42,6 +42,7 @@ EVENTS: dict[Event, str] = {
     Event.INCIDENT_TAKEN: "Took on a worry about a person",
     Event.INCIDENT_NOTED: "Noted what was done about a worry",
     Event.INCIDENT_CLOSED: "Worry about a person closed",
+    Event.INCIDENT_READ: "Read what was written of a worry",
     Event.INCIDENT_FORGOTTEN: "Worry about the person of an erased case forgotten",
     Event.HOLD_ASKED: "Legal hold asked for",
     Event.HOLD_ANSWERED: "Legal hold answered",
@@ -81,6 +82,7 @@ EVENTS: dict[Event, str] = {
     Event.LOG_EXPORTED: "Log exported",
     Event.LOG_VERIFIED: "Log verified",
     Event.LOG_RESUMED: "Log resumed after a restore",
+    Event.COMMAND_RUN: "Command of the framework run by hand",
 }
 
 MACHINES = {

@@ -20,6 +20,7 @@ from verification.incidents.locking import NoSuchIncident
 from verification.incidents.models import Incident
 
 from . import incident_timeline, live, worry_words
+from .middleware import by_itself
 from .permission import needs, signed_in
 
 _KEYS = [
@@ -55,6 +56,12 @@ def incidents(request: HttpRequest) -> HttpResponse:
 @needs(Permission.INCIDENT_HANDLE)
 @require_safe
 def incident(request: HttpRequest, incident_id: UUID) -> HttpResponse:
+    """What was written about a person is read on the record, though not again when the page looks by itself."""
+    if not by_itself(request):
+        try:
+            handling.note_reading(incident_id, signed_in(request))
+        except NoSuchIncident:
+            raise Http404 from None
     return _page(request, incident_id)
 
 

@@ -52,7 +52,7 @@ def report_csv(request: HttpRequest, key: str) -> HttpResponse:
     except (BadWindow, NoSuchLanguage) as bad:
         messages.error(request, str(bad))
         return redirect(reverse("report", args=[chosen.key]))
-    log_reading(request, chosen.key)
+    log_reading(request, chosen.key, "csv")
     return as_file(document, csv_file.written(document).encode(), "text/csv; charset=utf-8", "csv")
 
 

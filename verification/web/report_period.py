@@ -89,9 +89,10 @@ def kept_choice(asked: QueryDict) -> str:
     return f"?{urlencode(kept)}" if kept else ""
 
 
-def log_reading(request: HttpRequest, report: str) -> None:
+def log_reading(request: HttpRequest, report: str, form: str = "page") -> None:
+    """`form` is `page`, or the ending of the file that is taken away."""
     with transaction.atomic():
-        log.record(Event.REPORT_READ, actor=actor(request), report=report)
+        log.record(Event.REPORT_READ, actor=actor(request), report=report, form=form)
 
 
 def actor(request: HttpRequest) -> Actor:
