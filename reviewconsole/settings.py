@@ -207,6 +207,12 @@ AXES_DISABLE_ACCESS_LOG = True
 # How many pictures of faces one person may look at within an hour.
 LOOKS_PER_REVIEWER_HOUR = env.integer("LOOKS_PER_REVIEWER_HOUR", 300, low=1, high=100_000)
 
+# Office hours in local time: from and up to a full hour, on the first so many days of the week, Monday being the first.
+# Looks outside them are no offence; reports count them apart.
+OFFICE_OPENS = env.integer("OFFICE_OPENS", 7, low=0, high=23)
+OFFICE_CLOSES = env.integer("OFFICE_CLOSES", 20, low=1, high=24)
+OFFICE_DAYS = env.integer("OFFICE_DAYS", 5, low=1, high=7)
+
 # NIST SP 800-63B, AAL3: signed in for at most 12 hours, and for at most 15 minutes without a sign of life.
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_SECONDS = 15 * 60

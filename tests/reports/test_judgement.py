@@ -27,7 +27,7 @@ from verification.reports.judgement import agreement, judgement
 from verification.reports.window import Span, Window
 from verification.review.models import ReviewItem
 
-from .days import a_window
+from .days import a_window, count_everything
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +92,7 @@ def test_the_report_shows_rates_with_bounds_and_names_nobody(officer: Client) ->
     many_answered(reviewer, {REFUSE: NOT_ENOUGH - 1, ACCEPT: 1}, same=False)
     an_answered_case(reviewer)
     two_blind_votes(ACCEPT, ACCEPT)
+    count_everything()
     shown = page(officer)
     section = shown[shown.index('id="judgement-title"') : shown.index('id="refused-title"')]
     assert "<strong>1.9%</strong>" in section

@@ -16,6 +16,7 @@ from verification.access.roles import Role
 from verification.audit.events import Event
 from verification.audit.models import Entry
 from verification.cases.models import Programme
+from verification.reports.models import Counted
 from verification.reports.registry import REPORTS
 from verification.reports.words import Words
 
@@ -118,5 +119,15 @@ def test_a_row_leads_to_the_entries_behind_it(officer: Client) -> None:
 
 def test_numbers_stay_numbers_in_the_file(officer: Client) -> None:
     a_look_by("Mira")
-    (line,) = [row for row in rows(officer, "who-looked") if "Mira" in row]
+    line = next(row for row in rows(officer, "who-looked") if row[:1] == ["Looks by person"] and "Mira" in row)
     assert line[3:7] == ["2", "1", "0", "1"]
+
+
+def test_a_report_says_which_checkpoint_it_was_computed_from(officer: Client) -> None:
+    empty = officer.get(reverse("report", args=["decisions"])).content.decode()
+    assert "No checkpoint of the log has been published yet" in empty
+    shown = page(officer, "decisions")
+    size = Counted.objects.get().size
+    assert f"Computed from the first {size} entries of the log test.example/log" in shown.replace(
+        "the first entry", "the first 1 entries"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from .query import in_programme, rows
 from .window import Window
@@ -12,6 +13,19 @@ from .window import Window
 # and the days. A case with a known answer came from nobody and counts nowhere here.
 _MOVES = f"""
 SELECT (hour AT TIME ZONE %(zone)s)::date, split_part(code, '>', 1), split_part(code, '>', 2), sum(n)::bigint
+FROM reports_hour
+WHERE event = 'case:advanced' AND hour >= %(start)s AND hour < %(end)s AND real AND {in_programme()}
+GROUP BY 1, 2, 3
+"""
+
+_OUTCOMES = f"""
+SELECT status, outcome, count(*) FROM reports_ended
+WHERE ended_at >= %(start)s AND ended_at < %(end)s AND real AND {in_programme()}
+GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
+"""
+
+_BY_PROGRAMME = f"""
+SELECT programme_id, split_part(code, '>', 1), split_part(code, '>', 2), sum(n)::bigint
 FROM reports_hour
 WHERE event = 'case:advanced' AND hour >= %(start)s AND hour < %(end)s AND real AND {in_programme()}
 GROUP BY 1, 2, 3
@@ -66,7 +80,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How many of the cases received in the window have this status and outcome now."""
+    """How many cases have this status and outcome."""
 
     status: str
     outcome: str
@@ -99,6 +113,19 @@ def ends_by_day(window: Window, happened: list[Move]) -> list[Day]:
         by_day[move.day].append(move)
     found = {day: ends(of_day) for day, of_day in by_day.items()}
     return [Day(day, of_day.by_machine, of_day.by_people, of_day.unresolved) for day, of_day in found.items()]
+
+
+def ends_by_programme(window: Window) -> dict[UUID | None, Ends]:
+    """The same for each programme in which something happened."""
+    found: dict[UUID | None, list[Move]] = {}
+    for programme, before, after, times in rows(_BY_PROGRAMME, window.parameters):
+        found.setdefault(programme, []).append(Move(window.first_day, before, after, times))
+    return {programme: ends(happened) for programme, happened in found.items()}
+
+
+def outcomes(window: Window) -> list[Standing]:
+    """With which status and outcome cases ended in the window."""
+    return [Standing(*found) for found in rows(_OUTCOMES, window.parameters)]
 
 
 def standing(window: Window) -> list[Standing]:

@@ -41,6 +41,12 @@ def in_programme(programme: str = "programme_id") -> str:
     return f"(%(programme)s::uuid IS NULL OR {programme} = %(programme)s::uuid)"
 
 
+def is_counted(entry: str = "entry") -> str:
+    """SQL that holds for what the tallies cover. For reading a few entries themselves beside them."""
+    return f"""EXISTS (SELECT FROM audit_leaf AS leaf WHERE leaf.entry_id = {entry}.id
+                    AND leaf.index < (SELECT size FROM reports_counted))"""
+
+
 def rows(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

@@ -5,16 +5,21 @@ Its table in `sentences/` must hold `title` and `question`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from verification.audit.checkpoint import Checkpoint
+from verification.audit.models import SignedCheckpoint
+from verification.audit.notes import Note
 from verification.cases.models import Programme
 
 from . import decisions, what_checks_found, who_looked
 from .cells import plain
-from .document import Content, Document
+from .document import Content, Document, Record
+from .models import Counted
 from .window import Window
 from .words import Words
 
@@ -45,10 +50,10 @@ REPORTS: dict[str, Report] = {
 }
 
 
-@transaction.atomic
 def made(report: Report, window: Window, words: Words) -> Document:
-    """The report of a window, read at one moment."""
-    content = report.build(window, words)
+    """The report of a window, every figure of it read at one moment."""
+    with _one_moment():
+        content, record = report.build(window, words), _record()
     return Document(
         key=report.key,
         title=report.title(words),
@@ -59,8 +64,29 @@ def made(report: Report, window: Window, words: Words) -> Document:
         programme=_name(window),
         lead=content.lead,
         sections=content.sections,
-        record=None,
+        record=record,
     )
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """A snapshot, so that what is counted meanwhile shows in no figure rather than in some of them."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _record() -> Record | None:
+    """The checkpoint up to which the log is counted; None before the first."""
+    counted = Counted.objects.first()
+    if counted is None or counted.checkpoint_id is None:
+        return None
+    signed = SignedCheckpoint.objects.get(pk=counted.checkpoint_id)
+    said = Checkpoint.parse(Note.parse(signed.note).text)
+    return Record(said.origin, said.size, said.head.hex(), signed.note, signed.at, signed.witnessed_at)
 
 
 def _name(window: Window) -> str:

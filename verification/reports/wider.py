@@ -7,8 +7,10 @@ the one who looked. Whatever was seen without is counted; anything but zero is a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from .query import in_programme, number_fact, programme_of, row, rows, text_fact
+from .query import in_programme, is_counted, number_fact, programme_of, row, rows, text_fact
 from .window import Window
 
 # The tiers and how many must agree to each are written here a second time, as the retention limits are in `media`: a
@@ -27,7 +29,7 @@ SELECT {number_fact("tier")}::int AS tier,
        count(*) FILTER (WHERE entry.event = 'wider:ended' AND {text_fact("reason")} = 'unanswered')
 FROM audit_entry AS entry
 WHERE entry.event IN ('wider:asked', 'wider:sealed', 'wider:viewed', 'wider:ended')
-  AND entry.at >= %(start)s AND entry.at < %(end)s AND {_OF_PROGRAMME}
+  AND entry.at >= %(start)s AND entry.at < %(end)s AND {_OF_PROGRAMME} AND {is_counted()}
 GROUP BY 1 ORDER BY 1
 """
 
@@ -44,8 +46,38 @@ CROSS JOIN LATERAL (
       AND {text_fact("view", "answered")} = {text_fact("view")}
 ) AS agreed
 WHERE entry.event = 'wider:viewed' AND entry.at >= %(start)s AND entry.at < %(end)s AND {_OF_PROGRAMME}
-  AND agreed.people < CASE {number_fact("tier")}::int {_NEEDED} ELSE 1000000 END
+  AND {is_counted()} AND agreed.people < CASE {number_fact("tier")}::int {_NEEDED} ELSE 1000000 END
 """
+
+
+_SEEN = f"""
+SELECT entry.at, entry.actor_id, entry.case_id, {number_fact("tier")}::int, {text_fact("reason")},
+       ARRAY(SELECT DISTINCT answered.actor_id FROM audit_entry AS answered
+             WHERE answered.case_id = entry.case_id AND answered.event = 'wider:answered' AND answered.at <= entry.at
+               AND position('"approves":true' in answered.body) > 0
+               AND {text_fact("view", "answered")} = {text_fact("view")} ORDER BY answered.actor_id)
+FROM audit_entry AS entry
+WHERE entry.event = 'wider:viewed' AND entry.at >= %(start)s AND entry.at < %(end)s AND {_OF_PROGRAMME}
+  AND {is_counted()}
+ORDER BY entry.at DESC LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One look at more than a face: who looked, and who had agreed to it. Ids of staff."""
+
+    at: datetime
+    person: str
+    case_id: UUID
+    tier: int
+    reason: str
+    agreed: list[str]
+
+    @property
+    def enough(self) -> bool:
+        """Whether as many others agreed as the tier asks for."""
+        return len(set(self.agreed) - {self.person}) >= MUST_AGREE.get(self.tier, len(TIERS) + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +109,11 @@ class Wider:
 
     def __bool__(self) -> bool:
         return self.without_leave == 0
+
+
+def seen(window: Window, limit: int = 100) -> list[Seen]:
+    """The newest first, at most `limit`."""
+    return [Seen(*found) for found in rows(_SEEN, window.parameters | {"limit": limit})]
 
 
 def wider(window: Window) -> Wider:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from verification.access.roles import Permission
 from verification.reports import csv_file
 from verification.reports.document import Document
+from verification.reports.recording import recorded
 from verification.reports.registry import REPORTS, Report, made
 from verification.reports.window import BadWindow, window
 from verification.reports.words import NoSuchLanguage, Words
@@ -38,6 +39,7 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
         "programme_shown": document.programme or words("common.all_programmes"),
     }
     context |= {"what_if_word": words("what-if.title")}
+    context |= {"record_said": recorded(document)}
     context |= {"figures_word": words("common.figures"), "nothing_word": words("common.nothing_to_draw")}
     return render(request, "reports/report.html", context, status=400 if problem else 200)
 
