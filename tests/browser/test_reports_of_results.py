@@ -53,6 +53,8 @@ def test_the_checks_are_reported_and_a_threshold_is_moved_without_a_script(
     sign_in(page, a_person(Role.RISK_OFFICER))
     page.goto(f"/reports/checks?span=30d&language={language}")
     picture(page, screenshots, f"checks-{size}-{scheme}-{language}")
+    page.goto(f"/reports/promises?span=30d&language={language}")
+    picture(page, screenshots, f"promises-{size}-{scheme}-{language}")
     page.goto(f"/reports/checks/what-if?span=30d&language={language}")
     page.locator("#threshold").fill("0.45")
     page.locator("form:has(#threshold) button").click()

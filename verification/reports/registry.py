@@ -16,7 +16,7 @@ from verification.audit.models import SignedCheckpoint
 from verification.audit.notes import Note
 from verification.cases.models import Programme
 
-from . import decisions, what_checks_found, who_looked
+from . import decisions, promises_kept, what_checks_found, who_looked
 from .cells import plain
 from .document import Content, Document, Record
 from .models import Counted
@@ -46,6 +46,7 @@ REPORTS: dict[str, Report] = {
         Report("who-looked", who_looked.build),
         Report("decisions", decisions.build),
         Report("checks", what_checks_found.build),
+        Report("promises", promises_kept.build),
     )
 }
 
