@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -12,10 +13,16 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import factories
+from tests.audit.keepers import Keepers
+from tests.audit.tampering import settle
 from verification.access.roles import Role
+from verification.audit import verify_log
+from verification.audit.checkpoint import Checkpoint
 from verification.audit.events import Event
-from verification.audit.models import Entry
+from verification.audit.models import Entry, SignedCheckpoint
+from verification.audit.notes import Note
 from verification.cases.models import Programme
+from verification.reports import tallies
 from verification.reports.models import Counted
 from verification.reports.registry import REPORTS
 from verification.reports.words import Words
@@ -81,17 +88,68 @@ def test_no_report_needs_a_style_or_a_script_of_its_own(officer: Client, key: st
     assert not re.search(r"<script(?! type=\"module\" src=)", shown)
 
 
+def facts_of(event: Event) -> list[dict[str, object]]:
+    return [json.loads(entry.body)["facts"] for entry in Entry.objects.filter(event=event.value).order_by("id")]
+
+
 def test_each_report_that_is_read_is_one_entry_in_the_log(officer: Client) -> None:
     page(officer, "who-looked")
+    page(officer, "decisions")
+    assert [facts["report"] for facts in facts_of(Event.REPORT_READ)] == ["who-looked", "decisions"]
+
+
+@pytest.mark.parametrize("form", ["csv", "pdf"])
+def test_a_file_is_handed_out_with_its_digest_in_the_log(officer: Client, form: str) -> None:
+    factories.a_passed_case()
+    count_everything()
+    mine = factories.a_programme()
+    asked = {"programme": str(mine.pk), "language": "zh-hans", "from": "2026-01-01", "to": "2026-01-31"}
+    answer = officer.get(reverse(f"report-{form}", args=["decisions"]), asked)
+    name = f'attachment; filename="decisions-2026-01-01-to-2026-01-31-zh-hans.{form}"'
+    assert answer["Content-Disposition"] == name
+    (facts,) = facts_of(Event.REPORT_MADE)
+    assert facts["sha256"] == hashlib.sha256(answer.content).hexdigest()
+    assert (facts["report"], facts["form"], facts["language"]) == ("decisions", form, "zh-hans")
+    assert (facts["programme"], facts["first"], facts["last"]) == (str(mine.pk), "2026-01-01", "2026-01-31")
+    assert facts["size"] == Counted.objects.get().size
+    assert answer["X-Report-Entry"] == str(Entry.objects.get(event=Event.REPORT_MADE.value).pk)
+
+
+def test_the_page_offers_the_proof_of_each_file_that_was_handed_out(officer: Client) -> None:
     rows(officer, "decisions")
-    entries = Entry.objects.filter(event=Event.REPORT_READ.value).order_by("id")
-    assert [json.loads(entry.body)["facts"]["report"] for entry in entries] == ["who-looked", "decisions"]
+    rows(officer, "who-looked")
+    shown = page(officer, "decisions")
+    entry = Entry.objects.filter(event=Event.REPORT_MADE.value).order_by("id").first()
+    assert entry is not None
+    assert shown.count("<code>SHA-256") == 1
+    assert f'href="{reverse("reports-log-proof", args=[entry.pk])}"' in shown
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stranger_can_check_the_file_with_the_keys_alone(keepers: Keepers) -> None:
+    """The file, its proof, and what the verifier prints: nothing else is asked of whoever made the report."""
+    client, _ = signed_in(Role.RISK_OFFICER)
+    factories.a_passed_case()
+    settle()
+    keepers.publish()
+    tallies.count_published()
+    answer = client.get(reverse("report-pdf", args=["decisions"]))
+    settle()
+    newest = keepers.publish()
+    proof = client.get(reverse("reports-log-proof", args=[answer["X-Report-Entry"]])).content.decode()
+    proved = json.loads(verify_log.verify_proof(proof, keepers.keys).body)
+    assert proved["event"] == "report:made"
+    assert proved["facts"]["sha256"] == hashlib.sha256(answer.content).hexdigest()
+    # And the checkpoint that the figures come from is one that the log published, with the same head.
+    counted = Checkpoint.parse(Note.parse(SignedCheckpoint.objects.get(size=proved["facts"]["size"]).note).text)
+    assert proved["facts"]["head"] == counted.head.hex()
+    assert counted.size < newest.size
 
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.SENIOR_REVIEWER, Role.ADMINISTRATOR])
 def test_other_roles_are_refused_and_nothing_is_read(role: Role) -> None:
     client, _ = signed_in(role)
-    for name in ("report", "report-csv"):
+    for name in ("report", "report-csv", "report-pdf"):
         assert client.get(reverse(name, args=["who-looked"])).status_code == 403
     assert not Entry.objects.filter(event=Event.REPORT_READ.value).exists()
 

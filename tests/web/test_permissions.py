@@ -146,6 +146,7 @@ TABLE: dict[str, Row] = {
     "report-what-if-csv": Row(RISK),
     "report": Row(RISK, arg="report"),
     "report-csv": Row(RISK, arg="report"),
+    "report-pdf": Row(RISK, arg="report"),
     "api:cases": Row(KEYS_ONLY),
     "api:case": Row(KEYS_ONLY, arg="case"),
     "api:capture-sessions": Row(KEYS_ONLY, "post"),

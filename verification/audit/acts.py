@@ -195,13 +195,14 @@ ADMINISTRATION: dict[str, Act] = {
 REPORTS: dict[str, Act] = {
     "GET reports": leaves(Event.REPORT_READ),
     "GET report-what-if": leaves(Event.REPORT_READ),
-    "GET report-what-if-csv": leaves(Event.REPORT_READ),
+    "GET report-what-if-csv": leaves(Event.REPORT_MADE),
     "GET reports-log": leaves(Event.REPORT_READ),
     "GET reports-log-csv": leaves(Event.LOG_EXPORTED),
     "POST reports-log-verify": leaves(Event.LOG_VERIFIED),
     "GET reports-log-proof": leaves(Event.LOG_EXPORTED),
     "GET report": leaves(Event.REPORT_READ),
-    "GET report-csv": leaves(Event.REPORT_READ),
+    "GET report-csv": leaves(Event.REPORT_MADE),
+    "GET report-pdf": leaves(Event.REPORT_MADE),
 }
 
 RELYING_PARTIES: dict[str, Act] = {

@@ -81,6 +81,7 @@ class Event(StrEnum):
     KEY_CREATED = "key:created"
     KEY_REVOKED = "key:revoked"
     REPORT_READ = "report:read"
+    REPORT_MADE = "report:made"
     LOG_EXPORTED = "log:exported"
     LOG_VERIFIED = "log:verified"
     LOG_RESUMED = "log:resumed"
@@ -168,6 +169,9 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.KEY_CREATED: frozenset({"programme", "key"}),
     Event.KEY_REVOKED: frozenset({"programme", "key"}),
     Event.REPORT_READ: frozenset({"report", "form"}),
+    Event.REPORT_MADE: frozenset(
+        {"report", "form", "language", "programme", "first", "last", "size", "head", "sha256"}
+    ),
     Event.LOG_EXPORTED: frozenset({"entries"}),
     Event.LOG_VERIFIED: frozenset({"result", "entries", "head", "bad_index"}),
     Event.LOG_RESUMED: frozenset({"entries"}),

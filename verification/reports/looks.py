@@ -53,7 +53,7 @@ _UNDECIDED = (
     _SEEN
     + """
 SELECT actor_id, case_id, min(first_at), sum(looks)::bigint, max("end")
-FROM seen WHERE undecided
+FROM seen WHERE undecided AND case_id IS NOT NULL
 GROUP BY actor_id, case_id, claim
 ORDER BY min(first_at) DESC LIMIT %(limit)s
 """

@@ -44,6 +44,7 @@ _CODES = {
     "role:taken": _FACT("role"),
     "log:verified": _FACT("result"),
     "report:read": _FACT("report"),
+    "report:made": _FACT("report"),
     "votes:fused": f"concat({_FACT('rule')}, '>', {_FACT('verdict')})",
 }
 _CODE = " ".join(f"WHEN '{event}' THEN {code}" for event, code in _CODES.items())

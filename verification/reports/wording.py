@@ -79,6 +79,7 @@ EVENTS: dict[Event, str] = {
     Event.KEY_CREATED: "API key issued",
     Event.KEY_REVOKED: "API key revoked",
     Event.REPORT_READ: "Report read",
+    Event.REPORT_MADE: "Report handed out as a file",
     Event.LOG_EXPORTED: "Log exported",
     Event.LOG_VERIFIED: "Log verified",
     Event.LOG_RESUMED: "Log resumed after a restore",

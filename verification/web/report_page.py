@@ -9,16 +9,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from verification.access.roles import Permission
-from verification.reports import csv_file
-from verification.reports.document import Document
-from verification.reports.recording import recorded
+from verification.reports.handing_out import File, Form, hand_out, lately
+from verification.reports.recording import how_to_check, recorded
 from verification.reports.registry import REPORTS, Report, made
 from verification.reports.window import BadWindow, window
 from verification.reports.words import NoSuchLanguage, Words
 
 from . import report_parts
 from .permission import needs
-from .report_period import chosen_window, chosen_words, kept_choice, languages, links, log_reading, period
+from .report_period import actor, chosen_window, chosen_words, kept_choice, languages, links, log_reading, period
+
+_TYPES = {Form.CSV: "text/csv; charset=utf-8", Form.PDF: "application/pdf"}
 
 
 @require_safe
@@ -39,6 +40,8 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
         "programme_shown": document.programme or words("common.all_programmes"),
     }
     context |= {"what_if_word": words("what-if.title")}
+    context |= {"files": lately(chosen.key), "files_word": words("common.files"), "proof_word": words("common.proof")}
+    context |= {"check_word": words("record.check"), "steps": how_to_check(document)}
     context |= {"record_said": recorded(document)}
     context |= {"figures_word": words("common.figures"), "nothing_word": words("common.nothing_to_draw")}
     return render(request, "reports/report.html", context, status=400 if problem else 200)
@@ -47,15 +50,24 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 @needs(Permission.REPORT_READ)
 def report_csv(request: HttpRequest, key: str) -> HttpResponse:
-    """The same figures as a file."""
-    chosen = _report(key)
+    """The same figures as a file for a spreadsheet."""
+    return _as_file(request, _report(key), Form.CSV)
+
+
+@require_safe
+@needs(Permission.REPORT_READ)
+def report_pdf(request: HttpRequest, key: str) -> HttpResponse:
+    """The same report on paper."""
+    return _as_file(request, _report(key), Form.PDF)
+
+
+def _as_file(request: HttpRequest, chosen: Report, form: Form) -> HttpResponse:
     try:
         document = made(chosen, chosen_window(request.GET), chosen_words(request.GET))
     except (BadWindow, NoSuchLanguage) as bad:
         messages.error(request, str(bad))
         return redirect(reverse("report", args=[chosen.key]))
-    log_reading(request, chosen.key, "csv")
-    return as_file(document, csv_file.written(document).encode(), "text/csv; charset=utf-8", "csv")
+    return as_file(hand_out(document, form, actor(request)))
 
 
 def _report(key: str) -> Report:
@@ -65,8 +77,9 @@ def _report(key: str) -> Report:
         raise Http404("There is no such report.") from None
 
 
-def as_file(document: Document, content: bytes, kind: str, ending: str) -> HttpResponse:
-    days = f"{document.window.first_day}-to-{document.window.last_day}"
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{document.key}-{days}-{document.language}.{ending}"'
+def as_file(file: File) -> HttpResponse:
+    """`X-Report-Entry` is the id of the log's entry that holds the file's SHA-256."""
+    response = HttpResponse(file.content, content_type=_TYPES[file.form])
+    response["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    response["X-Report-Entry"] = str(file.entry_id)
     return response

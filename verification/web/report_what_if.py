@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 
 from verification.access.roles import Permission
 from verification.checks.match import MATCH
-from verification.reports import csv_file, threshold_moved
+from verification.reports import threshold_moved
 from verification.reports import what_if as tried
 from verification.reports.check_words import check_name, number
 from verification.reports.document import Document
+from verification.reports.handing_out import Form, hand_out
 from verification.reports.registry import Report, made
 from verification.reports.what_if import BadThreshold, Dial
 from verification.reports.window import BadWindow, Window, window
@@ -25,7 +26,7 @@ from verification.reports.words import NoSuchLanguage, Words
 from . import report_parts
 from .permission import needs
 from .report_page import as_file
-from .report_period import ASKED, chosen_window, chosen_words, kept_choice, languages, links, log_reading, period
+from .report_period import ASKED, actor, chosen_window, chosen_words, kept_choice, languages, links, log_reading, period
 
 _KEY = "what-if"
 _OWN = ("check", "threshold")
@@ -65,8 +66,7 @@ def what_if_csv(request: HttpRequest) -> HttpResponse:
     except (BadWindow, NoSuchLanguage) as bad:
         messages.error(request, str(bad))
         return redirect("report-what-if")
-    log_reading(request, _KEY)
-    return as_file(document, csv_file.written(document).encode(), "text/csv; charset=utf-8", "csv")
+    return as_file(hand_out(document, Form.CSV, actor(request)))
 
 
 def _made(of: Dial, at: float, asked: Window, words: Words) -> Document:

@@ -106,4 +106,5 @@ urlpatterns = [
     path("reports/checks/what-if.csv", report_what_if.what_if_csv, name="report-what-if-csv"),
     path("reports/<slug:key>", report_page.report, name="report"),
     path("reports/<slug:key>.csv", report_page.report_csv, name="report-csv"),
+    path("reports/<slug:key>.pdf", report_page.report_pdf, name="report-pdf"),
 ]
