@@ -59,3 +59,12 @@ def test_nothing_to_draw_is_known_before_it_is_drawn() -> None:
 def test_a_series_of_the_wrong_length_is_refused() -> None:
     with pytest.raises(ValueError, match="has not a value for each column"):
         Chart("?", Shape.BARS, "day", "cases", ("a", "b"), (Series("x", (0,)),))
+
+
+def test_the_names_of_series_have_room_for_chinese_letters() -> None:
+    names = ("机器结案", "人工结案", "没有结论")
+    chart = Chart("?", Shape.BARS, "日期", "案件数", ("1", "2"), tuple(Series(name, (1, 2)) for name in names))
+    legend = re.search(r'role-legend".*?d="M0,0h(\d+)', drawn(chart))
+    assert legend is not None
+    # Four letters of eleven pixels each, and a square before them.
+    assert int(legend[1]) >= 3 * (4 * 11 + 12)

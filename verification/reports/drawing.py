@@ -8,6 +8,7 @@ the style sheet paints for a light or a dark screen.
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -35,10 +36,20 @@ _FORMATS = {Kind.SHARE: ".0%", Kind.DECIMAL: ".2f", Kind.COUNT: ",d", Kind.SECON
 
 def drawn(chart: Chart) -> str:
     """The chart as an SVG document for paper."""
-    # A JavaScript engine and its memory: loaded by the first chart, not by every process.
+    return str(_library().vegalite_to_svg(json.dumps(_spec(chart)), vl_version="6.1"))
+
+
+@cache
+def _library() -> Any:
+    """A JavaScript engine and its memory: loaded by the first chart, not by every process.
+
+    It measures words to make room for them, so it must know the letters that paper and page will write them with.
+    """
+    import pylopdf_fonts_zh_cn
     import vl_convert
 
-    return str(vl_convert.vegalite_to_svg(json.dumps(_spec(chart)), vl_version="6.1"))
+    vl_convert.register_font_directory(str(pylopdf_fonts_zh_cn.sans_path().parent))
+    return vl_convert
 
 
 def inline(svg: str, label: str) -> str:
