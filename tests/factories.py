@@ -20,7 +20,7 @@ from verification.access.roles import Role
 from verification.audit.events import OPERATOR, WORKER, Actor
 from verification.capture import consents, doors
 from verification.capture.models import CaptureSession
-from verification.cases.lifecycle import advance, lease_for_checks
+from verification.cases.lifecycle import advance, begin, lease_for_checks
 from verification.cases.models import Case, Programme
 from verification.cases.programme_settings import CaptureSettings, change_settings
 from verification.cases.programmes import issue_key
@@ -130,7 +130,7 @@ def a_consenting_session(
 @transaction.atomic
 def a_received_case(programme: Programme | None = None, *, scopes: list[str] | None = None, live: int = 1) -> Case:
     """A case as intake leaves it: sealed, recorded, waiting for a worker."""
-    case = Case.objects.create(
+    case = begin(
         programme=programme or a_programme(),
         kind=CaseKind.ENROLMENT,
         subject=uuid4().hex * 2,

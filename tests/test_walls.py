@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -65,6 +66,19 @@ def test_nobody_listens_to_signals(room: str) -> None:
 @pytest.mark.parametrize("room", [*ROOMS, *STAGES, "web", "api"])
 def test_models_are_imported_from_their_room(room: str) -> None:
     assert not [path for path in source(room) if "verification.models" in set(imports(path))]
+
+
+def test_every_case_has_a_name_in_the_log_because_one_function_makes_them() -> None:
+    """What is written about a case without a name is about no case, and nobody would miss it."""
+    making = {
+        f"{path.parent.name}/{path.name}"
+        for path in source(*ROOMS, *STAGES, "web", "api", "management")
+        if re.search(
+            r"\bCase\.objects\.(create|bulk_create|get_or_create|update_or_create)\(|\bCase\(", path.read_text()
+        )
+        and path.name != "models.py"
+    }
+    assert making == {"cases/lifecycle.py"}
 
 
 def test_the_web_process_never_loads_a_vision_library() -> None:

@@ -1,7 +1,7 @@
 """Gathers the rooms' models for Django. Nobody imports from here; import from the room."""
 
 from verification.access.models import RoleGrant, User
-from verification.audit.models import Attempts, Entry, Leaf, Node, Posting, SignedCheckpoint, Watch
+from verification.audit.models import Attempts, Entry, Leaf, Node, Posting, Pseudonym, SignedCheckpoint, Watch
 from verification.capture.models import CaptureSession, Challenge, ClipDigest
 from verification.cases.models import ApiKey, Case, IdempotencyRecord, Programme, RequestWindow
 from verification.checks.models import StoredResult
@@ -53,6 +53,7 @@ __all__ = [
     "OwnEnrolment",
     "Posting",
     "Programme",
+    "Pseudonym",
     "RequestWindow",
     "ReviewItem",
     "RoleGrant",

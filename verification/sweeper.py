@@ -50,6 +50,8 @@ STEPS: tuple[tuple[str, Callable[[], int], int], ...] = (
     ("entries_counted", tallies.count_published, 5),
     ("checkpoints_mailed", mailing.ring_due, 60),
     ("incidents_forgotten", forgetting.forget_finished, 10),
+    # After what was kept of them is destroyed and forgotten.
+    ("erased_cases_cut", due.cut_erased_cases, 10),
     ("duties_ended", duty.end_overdue, 10),
     ("holds_warned_of", hold_ends.warn_of_ends, 60),
     ("captures_expired", due.expire_captures, 10),

@@ -23,6 +23,7 @@ from verification.access.models import User
 from verification.access.roles import Role
 from verification.audit import attempts
 from verification.audit.models import Entry
+from verification.audit.pseudonyms import name_of
 from verification.review import budget, claims, queue
 
 from .site import newest
@@ -178,7 +179,7 @@ def test_whoever_comes_with_somebody_elses_link_leaves_an_entry_about_that_case(
     invited = a_bound_session()
     assert Client().get(f"/c/{invited.token}").status_code == 409
     assert the_one() == ("access:denied", "not-signed-in", {"route": "capture-notice", "reason": "opened_elsewhere"})
-    assert Entry.objects.latest("id").case_id == invited.session.case_id
+    assert Entry.objects.latest("id").case_id == name_of(invited.session.case_id)
 
 
 def test_the_person_whose_time_is_over_is_refused_as_themselves() -> None:
@@ -187,7 +188,7 @@ def test_the_person_whose_time_is_over_is_refused_as_themselves() -> None:
     with time_machine.travel(timezone.now() + timedelta(hours=1)):
         assert browser.post("/capture/challenge").status_code == 410
     assert the_one()[1:] == (
-        str(browser.invited.session.pk), {"route": "capture-challenge", "reason": "expired"},
+        str(name_of(browser.invited.session.case_id)), {"route": "capture-challenge", "reason": "expired"},
     )  # fmt: skip
 
 

@@ -27,11 +27,11 @@ from verification.access.roles import Role
 from verification.audit import attempts
 from verification.audit.events import OPERATOR, VISITOR, Event
 from verification.capture import doors, endings
-from verification.incidents import duty, handling, hold_ends
+from verification.incidents import duty, forgetting, handling, hold_ends
 from verification.incidents.limits import DUTY_FOR, HOLD_FOR, PROVISIONAL
 from verification.notices import board
 from verification.notices.models import Notice
-from verification.retention import schedule
+from verification.retention import due, schedule
 from verification.retention.erase import erase_case
 from verification.review import setting_aside
 from verification.vault import objects
@@ -60,6 +60,12 @@ def _closed_with_a_hold_that_ended() -> None:
     handling.close(worry.incident.pk, worry.senior, outcome="no_concern", hold="keep")
     erase_case(worry.case.pk, actor=OPERATOR)
     hold_ends.release(worry.hold.pk, worry.senior)
+
+
+def _erased_and_held_no_longer() -> None:
+    _closed_with_a_hold_that_ended()
+    assert due.destroy_media_of_closed_cases() == 1
+    assert forgetting.forget_finished() == 1
 
 
 def _overdue() -> None:
@@ -98,6 +104,7 @@ WORK: dict[str, tuple[Callable[[], object], timedelta]] = {
     "bytes_deleted": (lambda: erase_case(a_received_case().pk, actor=OPERATOR), MOMENT),
     "refusals_summed": (_refused_many_times, timedelta(minutes=1)),
     "incidents_forgotten": (_closed_with_a_hold_that_ended, MOMENT),
+    "erased_cases_cut": (_erased_and_held_no_longer, MOMENT),
     "duties_ended": (lambda: duty.start(a_person(Role.SENIOR_REVIEWER)), DUTY_FOR + MOMENT),
     "holds_warned_of": (a_held_worry, HOLD_FOR - timedelta(hours=1)),
     "captures_expired": (a_session, doors.OPEN_FOR + endings.GRACE + MOMENT),

@@ -8,6 +8,7 @@ import pytest
 
 from tests.factories import a_case_in_review, a_passed_case
 from verification.audit.models import Entry
+from verification.audit.pseudonyms import name_of
 from verification.cases.models import Case
 
 from .relying_party import CASES, RelyingParty, a_relying_party
@@ -26,10 +27,11 @@ def test_answers_with_the_erased_case(party: RelyingParty) -> None:
 
 def test_unlinks_the_subject_and_is_logged_as_the_keys_doing(party: RelyingParty) -> None:
     case_id = party.submit().json()["id"]
+    name = name_of(case_id)
     party.delete(f"{CASES}/{case_id}")
     assert Case.objects.get(pk=case_id).subject == ""
     entry = Entry.objects.get(event="case:erased")
-    assert (str(entry.case_id), entry.actor_id) == (case_id, str(party.api_key.pk))
+    assert (entry.case_id, entry.actor_id) == (name, str(party.api_key.pk))
 
 
 def test_may_be_repeated(party: RelyingParty) -> None:

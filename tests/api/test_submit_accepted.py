@@ -9,6 +9,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from tests.factories import a_picture
 from verification.audit.models import Entry
+from verification.audit.pseudonyms import name_of
 from verification.cases.models import Case
 from verification.vault import store
 
@@ -70,7 +71,7 @@ def test_can_be_opened_by_the_worker() -> None:
 def test_leaves_a_line_in_the_log_without_subject_or_idempotency_key(party: RelyingParty) -> None:
     case_id = party.submit("key-of-this-request").json()["id"]
     entry = Entry.objects.get(event="case:received")
-    assert str(entry.case_id) == case_id
+    assert entry.case_id == name_of(case_id)
     assert (entry.actor_kind, entry.actor_id) == ("relying_party", str(party.api_key.pk))
     assert "customer-7" not in entry.body
     assert "key-of-this-request" not in entry.body

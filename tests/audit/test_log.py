@@ -12,7 +12,7 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from verification.audit import log
+from verification.audit import log, pseudonyms
 from verification.audit.canonical import LARGEST, NotCanonical, canonical
 from verification.audit.events import ALLOWED, WORKER, Actor, Event
 from verification.audit.models import Entry
@@ -54,12 +54,13 @@ def test_an_entry_too_long_to_be_codes_and_counts_is_refused() -> None:
 
 @pytest.mark.django_db
 def test_the_body_is_canonical_and_says_what_the_columns_say() -> None:
-    case = uuid4()
-    entry = log.record(Event.CASE_ADVANCED, actor=Actor.person("p"), case_id=case, from_="received", to="checking")
+    case_id = uuid4()
+    name = pseudonyms.give(case_id, programme_id=uuid4(), counted=True)
+    entry = log.record(Event.CASE_ADVANCED, actor=Actor.person("p"), case_id=case_id, from_="received", to="checking")
     said = json.loads(entry.body)
     assert entry.body == json.dumps(said, sort_keys=True, separators=(",", ":"))
     assert said["facts"] == {"from": "received", "to": "checking"}
-    assert (said["actor"], said["case"], said["event"]) == ({"id": "p", "kind": "person"}, str(case), "case:advanced")
+    assert (said["actor"], said["case"], said["event"]) == ({"id": "p", "kind": "person"}, str(name), "case:advanced")
 
 
 @pytest.mark.django_db

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -21,7 +22,7 @@ from django.utils import timezone
 
 from tests.audit.keepers import Keepers
 from tests.audit.mutations import MUTATIONS, a_published_log, found_after
-from verification.audit import log, nodes, proving, publishing, records, sequencer, tree, verify_log
+from verification.audit import log, nodes, proving, pseudonyms, publishing, records, sequencer, tree, verify_log
 from verification.audit.events import WORKER, Event
 from verification.audit.models import Leaf
 
@@ -84,6 +85,7 @@ def together(write: Callable[[], None]) -> float:
 
 
 def test_appending_beside_a_plain_insert() -> None:
+    pseudonyms.give(UUID(CASE), programme_id=uuid4(), counted=True)
     with connection.cursor() as cursor:
         cursor.execute(PLAIN)
     # One of the one, one of the other, so that whatever else the machine does falls on both.

@@ -14,6 +14,8 @@ from verification import pipeline
 from verification.access.roles import Role
 from verification.audit.events import OPERATOR, Actor, Event
 from verification.audit.models import Entry
+from verification.audit.pseudonyms import entries_of
+from verification.cases.lifecycle import begin
 from verification.cases.models import Case
 from verification.cases.states import CaseKind, CaseStatus, Outcome
 from verification.checks.engines.lock import ModelRefused
@@ -30,7 +32,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def a_capture(
     reference: Image.Image, *live: Image.Image, scopes: list[str] | None = None, trusted: bool = True
 ) -> Case:
-    case = Case.objects.create(
+    case = begin(
         programme=a_trusted_programme() if trusted else a_programme(),
         kind=CaseKind.ENROLMENT,
         subject=uuid4().hex * 2,
@@ -109,12 +111,12 @@ def test_processing_twice_is_processing_once() -> None:
     case = a_capture(astronaut(), astronaut_again())
     settled(case)
     settled(case)
-    assert Entry.objects.filter(case_id=case.pk, event=Event.CHECKS_STARTED).count() == 1
+    assert entries_of(case.pk).filter(event=Event.CHECKS_STARTED).count() == 1
 
 
 def test_each_opened_frame_is_in_the_log() -> None:
     case = settled(a_capture(astronaut(), astronaut_again(), astronaut_again()))
-    assert Entry.objects.filter(case_id=case.pk, event=Event.FRAME_OPENED).count() == 3
+    assert entries_of(case.pk).filter(event=Event.FRAME_OPENED).count() == 3
 
 
 def test_a_case_that_keeps_failing_ends_with_a_person_and_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ from verification.access.models import User
 from verification.access.roles import Role
 from verification.audit.events import OPERATOR, WORKER, Event
 from verification.audit.models import Entry
-from verification.cases.lifecycle import advance, lease_for_checks
+from verification.cases.lifecycle import advance, begin, lease_for_checks
 from verification.cases.models import Case, Programme
 from verification.cases.review_settings import ReviewSettings, change_review
 from verification.cases.states import CaseKind, CaseStatus
@@ -47,7 +47,7 @@ AT_MOST = 600
 
 def a_waiting_case(programme: Programme) -> UUID:
     """A case that went to people without a picture: nothing is looked at here, and sealing is tested elsewhere."""
-    received = Case.objects.create(
+    received = begin(
         programme=programme, kind=CaseKind.ENROLMENT, notice_version="2026-01", scopes=ALL_SCOPES, live_images=1
     )
     case = lease_for_checks(received.pk)

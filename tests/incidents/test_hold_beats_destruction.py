@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.db import DatabaseError, transaction
 
-from verification.audit.events import OPERATOR, SWEEPER, Actor
+from verification.audit.events import OPERATOR, SUBJECT, SWEEPER
 from verification.cases.models import Case
 from verification.incidents import handling, hold_ends, holds
 from verification.incidents.models import Incident, IncidentNote, LegalHold
@@ -21,7 +21,7 @@ from verification.vault.models import CaseKey, Purpose, SealedMedia
 from .worries import Worry, a_held_worry, a_worry, decided, later, living, logged
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PERSON = Actor.subject("0b8c7a52-4f5e-4f0e-9d43-6f2f3a1f7c10")
+PERSON = SUBJECT
 
 
 def held_for() -> list[str]:

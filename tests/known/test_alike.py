@@ -21,6 +21,7 @@ from verification import pipeline
 from verification.access.models import User
 from verification.access.roles import Role
 from verification.audit.events import OPERATOR, Actor
+from verification.cases.lifecycle import begin
 from verification.cases.models import Case, Programme
 from verification.cases.states import CaseKind, CaseStatus
 from verification.known import stock
@@ -133,7 +134,7 @@ def test_the_same_pictures_become_the_same_work(pair: str) -> None:
 
 @transaction.atomic
 def a_real_case(reference: bytes, live: bytes) -> Case:
-    case = Case.objects.create(
+    case = begin(
         programme=a_programme(), kind=CaseKind.ENROLMENT, subject="5" * 64, notice_version="2026-01",
         scopes=ALL_SCOPES, live_images=1,
     )  # fmt: skip

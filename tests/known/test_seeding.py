@@ -16,6 +16,7 @@ from django.utils import timezone
 from verification import tasks
 from verification.audit.events import Event
 from verification.audit.models import Entry
+from verification.audit.pseudonyms import name_of
 from verification.cases.models import Case
 from verification.cases.states import CaseStatus
 from verification.known import seeding, sets
@@ -73,7 +74,7 @@ def test_a_known_case_is_taken_in_like_a_real_one() -> None:
     answer = KnownCase.objects.get(case=case)
     assert (answer.pair_id, answer.same, answer.live) == (pair.pk, False, True)
     seeded = Entry.objects.get(event=Event.KNOWN_SEEDED)
-    assert (seeded.case_id, seeded.actor_id) == (case.pk, "worker")
+    assert (seeded.case_id, seeded.actor_id) == (name_of(case.pk), "worker")
 
 
 @pytest.mark.django_db

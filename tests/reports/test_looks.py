@@ -12,6 +12,7 @@ from verification.access.models import User
 from verification.access.roles import Role
 from verification.audit import log
 from verification.audit.events import Actor, Event
+from verification.audit.pseudonyms import name_of
 from verification.reports import looks
 from verification.review import claims, decisions, grants
 from verification.review.models import Claim, LookTicket
@@ -105,7 +106,8 @@ def test_a_look_that_ended_without_a_decision_is_listed_with_its_end() -> None:
     (line,) = looks.by_reviewer(a_window())
     assert line.undecided == 1
     (listed,) = looks.undecided(a_window())
-    assert (listed.person, listed.case_id, listed.looks, listed.end) == (str(reviewer.pk), claim.item_id, 2, "released")
+    assert (listed.person, listed.looks, listed.end) == (str(reviewer.pk), 2, "released")
+    assert listed.case_id == name_of(claim.item_id)
 
 
 def test_a_claim_that_is_still_open_is_not_called_undecided() -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests import factories
 from tests.incidents.worries import a_held_worry
 from verification.audit import log
-from verification.audit.events import OPERATOR, Actor, Event
+from verification.audit.events import OPERATOR, SUBJECT, Event
 from verification.audit.models import SignedCheckpoint
 from verification.capture import consents
 from verification.cases.programmes import issue_key, revoke_key
@@ -113,7 +113,7 @@ def test_consents_are_told_by_scope_and_by_who_asked() -> None:
 
 def test_a_withdrawal_is_counted_from_the_log() -> None:
     invited = factories.a_consenting_session()
-    withdraw_case(invited.session.case_id, actor=Actor.subject(invited.session.pk))
+    withdraw_case(invited.session.case_id, actor=SUBJECT)
     row = line(report(), "Capture sessions of this period", "Consents withdrawn in this period, of any case")
     assert row.cells[1].value == 1
     assert agreements.invitations(a_window()).withdrawn == 1

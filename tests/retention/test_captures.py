@@ -13,7 +13,7 @@ from django.utils import timezone
 from tests.capture.answers import an_upload, drawn_for, later, reread, send
 from tests.factories import a_claim, a_consenting_session, a_passed_case, a_session
 from verification import tasks
-from verification.audit.events import OPERATOR, Actor, Event
+from verification.audit.events import OPERATOR, SUBJECT, Event
 from verification.audit.models import Entry
 from verification.capture import doors, endings
 from verification.capture.models import Challenge, ClipDigest
@@ -27,7 +27,7 @@ from verification.subject.held import held_about
 from verification.vault.models import CaseKey
 
 pytestmark = pytest.mark.django_db
-PERSON = Actor.subject("0b8c7a52-4f5e-4f0e-9d43-6f2f3a1f7c10")
+PERSON = SUBJECT
 
 
 @pytest.fixture(autouse=True)

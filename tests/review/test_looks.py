@@ -15,6 +15,7 @@ from verification.access.roles import Role
 from verification.audit import log
 from verification.audit.events import OPERATOR, Event
 from verification.audit.models import Entry
+from verification.audit.pseudonyms import name_of
 from verification.retention.erase import destroy_media
 from verification.review import claims, queue
 from verification.review.grants import TICKET_FOR, LookRefused, mint_tickets, redeem
@@ -47,7 +48,7 @@ def test_a_look_shows_a_picture_and_leaves_a_line() -> None:
     look = redeem(token, session_key=SESSION, reviewer=claim.reviewer)
     assert look.webp[8:12] == b"WEBP"
     entry = Entry.objects.get(event=Event.CROP_VIEWED)
-    assert entry.case_id == claim.item_id
+    assert entry.case_id == name_of(claim.item_id)
     assert entry.actor_id == str(claim.reviewer_id)
     assert f'"claim":"{claim.pk}"' in entry.body
 
@@ -71,7 +72,7 @@ def test_a_ticket_is_good_once() -> None:
     redeem(token, session_key=SESSION, reviewer=claim.reviewer)
     assert refusal(token, claim) == "ticket_used"
     assert views() == 1
-    assert Entry.objects.get(event=Event.CROP_REFUSED).case_id == claim.item_id
+    assert Entry.objects.get(event=Event.CROP_REFUSED).case_id == name_of(claim.item_id)
 
 
 @pytest.mark.django_db

@@ -20,6 +20,7 @@ from verification.access.people import deactivate
 from verification.access.roles import Role
 from verification.audit.events import OPERATOR
 from verification.audit.models import Entry
+from verification.audit.pseudonyms import entries_of
 from verification.cases.models import Case
 from verification.cases.states import CaseStatus, Outcome
 from verification.checks.models import StoredResult
@@ -47,7 +48,7 @@ def item_of(case: Case) -> ReviewItem:
 
 
 def events(case: Case) -> list[str]:
-    return list(Entry.objects.filter(case_id=case.pk).order_by("id").values_list("event", flat=True))
+    return list(entries_of(case.pk).order_by("id").values_list("event", flat=True))
 
 
 def test_nothing_counts_before_its_time() -> None:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from verification.audit.events import WORKER, Actor
+from verification.cases.lifecycle import begin
 from verification.cases.models import Case, Programme
 from verification.vault import store
 from verification.vault.models import CaseKey, Purpose, SealedMedia
@@ -22,7 +23,7 @@ FRAMES = {"reference": REFERENCE, "live-0": LIVE}
 
 def new_case() -> Case:
     programme, _ = Programme.objects.get_or_create(name="Vault tests", purpose="Trying the vault")
-    return Case.objects.create(programme=programme, kind="enrolment", notice_version="1", live_images=1)
+    return begin(programme=programme, kind="enrolment", notice_version="1", live_images=1)
 
 
 def case_with_frames() -> UUID:

@@ -23,6 +23,7 @@ from tests.vault.sealing import (
 )
 from verification.audit.events import Event
 from verification.audit.models import Entry
+from verification.audit.pseudonyms import name_of
 from verification.vault import objects, store
 from verification.vault.models import CaseKey, Purpose, SealedMedia
 
@@ -63,7 +64,7 @@ def test_sealing_is_on_the_record() -> None:
     assert frames["facts"] == {"media": ["live-0", "reference"]}
     assert frames["actor"]["id"] == BANK.id
     assert crops["facts"] == {"media": ["crop-live"]}
-    assert frames["case"] == crops["case"] == str(case_id)
+    assert frames["case"] == crops["case"] == str(name_of(case_id))
 
 
 def test_opening_a_frame_is_on_the_record() -> None:
@@ -71,7 +72,7 @@ def test_opening_a_frame_is_on_the_record() -> None:
     store.open_frame(case_id, "live-0", purpose="checks")
 
     (entry,) = entries(Event.FRAME_OPENED)
-    assert entry["case"] == str(case_id)
+    assert entry["case"] == str(name_of(case_id))
     assert entry["facts"] == {"media": "live-0", "purpose": "checks"}
 
 
@@ -80,7 +81,7 @@ def test_viewing_a_crop_is_on_the_record_with_its_viewer() -> None:
     view_crop(case_id)
 
     (entry,) = entries(Event.CROP_VIEWED)
-    assert entry["case"] == str(case_id)
+    assert entry["case"] == str(name_of(case_id))
     assert entry["actor"] == {"kind": "person", "id": REVIEWER.id}
     assert entry["facts"] == {"media": "crop-live", "claim": "claim-1", "reason": "review"}
 

@@ -16,6 +16,7 @@ from verification.access.assignment import take_role
 from verification.access.roles import Role
 from verification.audit.events import OPERATOR, Event
 from verification.audit.models import Entry
+from verification.audit.pseudonyms import name_of
 from verification.cases.review_settings import ReviewSettings, change_review
 from verification.retention.erase import destroy_media
 from verification.review import claims
@@ -74,7 +75,7 @@ def test_a_look_is_one_marked_picture_and_one_line_with_everybody_in_it(tier: Ti
     with Image.open(io.BytesIO(png)) as shown:
         assert shown.size == (512, 512 + STRIP)
     entry = Entry.objects.get(event=Event.WIDER_VIEWED)
-    assert (entry.actor_id, entry.case_id) == (str(view.asked_by_id), view.claim.item_id)
+    assert (entry.actor_id, entry.case_id) == (str(view.asked_by_id), name_of(view.claim.item_id))
     (facts,) = facts_of(Event.WIDER_VIEWED)
     approvers = [str(pk) for pk in view.answers.values_list("approver_id", flat=True)]
     assert len(approvers) == tier.value

@@ -55,7 +55,9 @@ class CaseDocument(serializers.Serializer[Any]):
     outcome = serializers.ChoiceField([outcome.value for outcome in Outcome], allow_null=True)
     reasons = serializers.ListField(child=serializers.CharField(), help_text="Stable codes.")
     checks = Check(many=True)
-    received_at = serializers.DateTimeField()
+    received_at = serializers.DateTimeField(
+        help_text="Of an erased case this and every other time is the beginning of its day, as nothing finer is kept."
+    )
     settled_at = serializers.DateTimeField(allow_null=True, help_text="When the machine's checks were done.")
     closed_at = serializers.DateTimeField(allow_null=True, help_text="When nothing more will happen to the case.")
     media = Media()

@@ -1,4 +1,8 @@
-"""Going through a programme's cases, newest first. A cursor is a place in that order, so pages never shift."""
+"""Going through a programme's cases, newest first. A cursor is a place in that order, so pages never shift.
+
+An erased case stands at the beginning of its day, as nothing finer is kept of it: one that is erased while somebody
+goes through the list may come to them again.
+"""
 
 from __future__ import annotations
 

@@ -173,6 +173,9 @@ STEPS: dict[str, Act] = {
     "entries_counted": nothing("Counts the published log for the reports; the log itself is only read."),
     "checkpoints_mailed": nothing("Tells a worker that the day’s checkpoint is to be mailed."),
     "incidents_forgotten": leaves(Event.INCIDENT_FORGOTTEN),
+    "erased_cases_cut": nothing(
+        "Shreds the key by which an erased case’s entries are found; its erasure is on record."
+    ),
     "duties_ended": leaves(Event.DUTY_ENDED),
     "holds_warned_of": nothing("Puts up a notice that a hold is about to end."),
     "captures_expired": leaves(Event.CAPTURE_ENDED, often=(Event.CASE_ADVANCED, *_ENDING)),

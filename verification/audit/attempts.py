@@ -44,6 +44,7 @@ def refused(event: Event, *, actor: Actor, reason: str, case_id: UUID | str | No
 
     Belongs in a transaction, as `log.record` does, and raises what that raises.
     """
+    actor = log.known_as(actor, case_id)
     if _counted(event, actor, reason, str(facts.get("route") or "")) > SINGLY:
         return False
     log.record(event, actor=actor, case_id=case_id, reason=reason, **facts)

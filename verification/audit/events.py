@@ -181,8 +181,8 @@ ALLOWED: dict[Event, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it: `person` (a member of staff), `subject` (whoever is in front of the camera, known by their capture
-    session alone), `relying_party` (an API key) or `machine` (a named process)."""
+    """Who did it: `person` (a member of staff), `subject` (whoever is in front of the camera), `relying_party` (an API
+    key) or `machine` (a named process)."""
 
     kind: str
     id: str
@@ -192,14 +192,12 @@ class Actor:
         return cls("person", str(user_id))
 
     @classmethod
-    def subject(cls, session_id: object) -> Actor:
-        return cls("subject", str(session_id))
-
-    @classmethod
     def relying_party(cls, key_id: object) -> Actor:
         return cls("relying_party", str(key_id))
 
 
+# Without an id: in the log they have the name of their case.
+SUBJECT = Actor("subject", "")
 WORKER = Actor("machine", "worker")
 SWEEPER = Actor("machine", "sweeper")
 OPERATOR = Actor("machine", "command")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 
@@ -17,6 +18,7 @@ class Entry(models.Model):
     # Opaque ids without foreign keys: evidence outlives its subject.
     actor_kind = models.CharField(max_length=16)
     actor_id = models.CharField(max_length=64)
+    # The case's name in the log and not its own id: see `pseudonyms.py`.
     case_id = models.UUIDField(null=True)
     body = models.TextField()
 
@@ -32,6 +34,33 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} {self.event}"
+
+
+class Pseudonym(models.Model):
+    """A name in the log, and which case it is of. Once that is erased: a name of nobody, under its programme.
+
+    Before 0016 cases stood in the log under their own id; theirs is their name, without a key.
+    """
+
+    name = models.UUIDField(primary_key=True)
+    key = models.BinaryField(max_length=32, null=True)
+    case_id = models.UUIDField(unique=True, null=True)
+    programme_id = models.UUIDField(null=True)
+    # False for a case with a known answer, which came from nobody and is in no report.
+    counted = models.BooleanField(default=True)
+    # Erased, and cut as soon as nothing is kept any more.
+    leaving = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "audit_pseudonym"
+        indexes = [
+            models.Index(fields=["programme_id"], name="audit_pseudonym_programme"),
+            models.Index(fields=["name"], name="audit_pseudonym_uncounted", condition=Q(counted=False)),
+            models.Index(fields=["name"], name="audit_pseudonym_leaving", condition=Q(leaving=True)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)
 
 
 class Leaf(models.Model):

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from verification.audit import log
-from verification.audit.events import Actor, Event
+from verification.audit.events import SUBJECT, Event
 
 from .consents import agreed
 from .doors import Closed, digest_of, insist_open
@@ -83,9 +83,7 @@ def _record(session: CaptureSession, challenge: Challenge, device: Mapping[str, 
     session.refresh_from_db(fields=["attempts"])
     challenge.session, challenge.attempt, challenge.facts = session, session.attempts, {"device": read_device(device)}
     challenge.save(force_insert=True)
-    log.record(
-        Event.CHALLENGE_DRAWN, actor=Actor.subject(session.pk), case_id=session.case_id, attempt=session.attempts
-    )
+    log.record(Event.CHALLENGE_DRAWN, actor=SUBJECT, case_id=session.case_id, attempt=session.attempts)
 
 
 def attempts_left(session: CaptureSession) -> int:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from verification.audit import log
-from verification.audit.events import Actor, Event
+from verification.audit.events import SUBJECT, Event
 from verification.cases.models import Case, Programme
 from verification.cases.scopes import REQUIRED, Scope
 from verification.cases.states import CaseStatus
@@ -62,7 +62,7 @@ def give(session: CaptureSession, scopes: list[str]) -> None:
         raise Closed("ended")
     session.save(update_fields=["consents", "notice_version"])
     log.record(
-        Event.CONSENT_GIVEN, actor=Actor.subject(session.pk), case_id=session.case_id,
+        Event.CONSENT_GIVEN, actor=SUBJECT, case_id=session.case_id,
         notice_version=version, scopes=sorted(given),
     )  # fmt: skip
 

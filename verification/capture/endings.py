@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from verification.audit import log
 from verification.audit.events import Actor, Event
+from verification.cases.coarse import day_of
 from verification.cases.models import Case
 from verification.cases.states import CaseStatus
 
@@ -34,17 +35,23 @@ def end(case_id: UUID, how: CaptureSession.End, *, actor: Actor) -> bool:
 
 
 def overdue(limit: int) -> list[UUID]:
-    """Cases whose session ran out without a capture."""
+    """Cases whose session ran out without a capture. An erased one is over, and nothing more is said of it."""
     late = CaptureSession.objects.filter(ended_at__isnull=True, expires_at__lt=timezone.now() - GRACE)
+    late = late.exclude(case__status=CaseStatus.ERASED.value)
     return list(late.order_by("expires_at").values_list("case_id", flat=True)[:limit])
 
 
 def scrub(case_id: UUID) -> None:
-    """Of an erased case's session nothing stays but that there was one: no consent, no challenge, no way back in."""
+    """Of an erased case's session nothing stays but that there was one, on which day, and how it ended: no consent, no
+    challenge, no way back in, and no time by which its entries in the log would be found."""
     Challenge.objects.filter(session__case_id=case_id).delete()
-    CaptureSession.objects.filter(case_id=case_id).update(
-        browser_digest=None, return_url="", consents={}, notice_version="", refusal=""
-    )
+    for session in CaptureSession.objects.filter(case_id=case_id):
+        session.browser_digest, session.return_url, session.refusal = None, "", ""
+        session.consents, session.notice_version, session.attempts, session.suspicions = {}, "", 0, 0
+        session.created_at = session.expires_at = day_of(session.created_at)
+        session.opened_at = session.opened_at and day_of(session.opened_at)
+        session.ended_at = session.ended_at and day_of(session.ended_at)
+        session.save()
 
 
 def lock_out() -> int:

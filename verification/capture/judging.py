@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import F
 
 from verification.audit import log
-from verification.audit.events import Actor, Event
+from verification.audit.events import SUBJECT, Event
 
 from .doors import SECRET_CHARACTERS, digest_of
 from .models import CaptureSession, Challenge
@@ -120,7 +120,7 @@ def suspect(session: CaptureSession, attempt: int, reason: str) -> None:
     few = CaptureSession.objects.filter(pk=session.pk, suspicions__lt=MAX_SUSPICIONS)
     if few.update(suspicions=F("suspicions") + 1, refusal=str(reason)):
         log.record(
-            Event.INJECTION_SUSPECTED, actor=Actor.subject(session.pk), case_id=session.case_id,
+            Event.INJECTION_SUSPECTED, actor=SUBJECT, case_id=session.case_id,
             attempt=attempt, reason=str(reason),
         )  # fmt: skip
 

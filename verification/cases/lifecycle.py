@@ -1,4 +1,5 @@
-"""Moving a case. One function moves; the table in `states.py` says where to; the entry is in the same transaction."""
+"""Beginning a case and moving it. One function moves; the table in `states.py` says where to; the entry is in the same
+transaction."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from verification.audit import log
+from verification.audit import log, pseudonyms
 from verification.audit.events import WORKER, Actor, Event
 
 from .models import Case
@@ -26,6 +27,14 @@ class LostRace(Exception):
 
 class NoSuchTransition(ValueError):
     """The table of transitions does not know this step. A programming error, never a race."""
+
+
+@transaction.atomic
+def begin(**fields: Any) -> Case:
+    """Make a case and give it its name in the log. Nothing else makes one: what has no name leaves no trace."""
+    case = Case.objects.create(**fields)
+    pseudonyms.give(case.pk, programme_id=case.programme_id, counted=not case.known)
+    return case
 
 
 @transaction.atomic

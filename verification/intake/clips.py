@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from verification import tasks
 from verification.audit import attempts
-from verification.audit.events import Actor, Event
+from verification.audit.events import SUBJECT, Event
 from verification.capture import doors, endings, judging, memory
 from verification.capture.consents import agreed
 from verification.capture.models import CaptureSession, Challenge
@@ -97,7 +97,7 @@ def _normalised(session: CaptureSession, data: bytes) -> Clip:
 def refuse(session: CaptureSession, code: str) -> None:
     """Say on the record, and to the relying party, that a clip was not taken."""
     CaptureSession.objects.filter(pk=session.pk).update(refusal=code)
-    attempts.refused(Event.CAPTURE_REFUSED, actor=Actor.subject(session.pk), case_id=session.case_id, reason=code)
+    attempts.refused(Event.CAPTURE_REFUSED, actor=SUBJECT, case_id=session.case_id, reason=code)
 
 
 @transaction.atomic
@@ -110,9 +110,8 @@ def _record(session: CaptureSession, challenge: Challenge, digest: bytes, facts:
     unused = Challenge.objects.filter(pk=challenge.pk, used_at__isnull=True)
     if not unused.update(used_at=now, answer_digest=digest, facts=facts):
         raise LostRace("The challenge was answered.")
-    actor = Actor.subject(session.pk)
-    advance(session.case, CaseStatus.RECEIVED, actor=actor, captured_at=now)
-    endings.end(session.case_id, CaptureSession.End.CAPTURED, actor=actor)
+    advance(session.case, CaseStatus.RECEIVED, actor=SUBJECT, captured_at=now)
+    endings.end(session.case_id, CaptureSession.End.CAPTURED, actor=SUBJECT)
     memory.remember(clip.digests)
-    store.seal_capture(session.case_id, pack(clip), actor=actor)
+    store.seal_capture(session.case_id, pack(clip), actor=SUBJECT)
     transaction.on_commit(partial(tasks.ring, str(session.case_id)))

@@ -12,11 +12,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from verification.audit import log
-from verification.audit.events import Actor, Event
+from verification.audit.events import SUBJECT, Actor, Event
 from verification.capture import doors, endings
 from verification.capture.consents import notice_version
 from verification.capture.models import CaptureSession, Locale
-from verification.cases.lifecycle import LostRace, advance
+from verification.cases.lifecycle import LostRace, advance, begin
 from verification.cases.models import ApiKey, Case, IdempotencyRecord
 from verification.cases.programme_settings import ready_for_captures
 from verification.cases.pseudonyms import Use, keyed_digest, subject_pseudonym
@@ -111,13 +111,12 @@ def take_other_way(session: CaptureSession) -> None:
     if session.end == CaptureSession.End.OTHER_WAY:
         return
     doors.insist_open(session)
-    actor = Actor.subject(session.pk)
     try:
         with transaction.atomic():
-            advance(session.case, CaseStatus.OTHER_WAY, actor=actor, outcome=Outcome.OTHER_WAY)
+            advance(session.case, CaseStatus.OTHER_WAY, actor=SUBJECT, outcome=Outcome.OTHER_WAY)
             _note_choice(session, CaptureSession.Choice.OTHER_WAY)
-            endings.end(session.case_id, CaptureSession.End.OTHER_WAY, actor=actor)
-            destroy_media(session.case_id, actor=actor, reason="other_way")
+            endings.end(session.case_id, CaptureSession.End.OTHER_WAY, actor=SUBJECT)
+            destroy_media(session.case_id, actor=SUBJECT, reason="other_way")
     except LostRace:
         raise doors.Closed("ended") from None
     session.refresh_from_db()
@@ -126,8 +125,7 @@ def take_other_way(session: CaptureSession) -> None:
 def _note_choice(session: CaptureSession, choice: CaptureSession.Choice) -> None:
     session.chosen = choice
     session.save(update_fields=["chosen"])
-    actor = Actor.subject(session.pk)
-    log.record(Event.CAPTURE_CHOSEN, actor=actor, case_id=session.case_id, choice=choice.value)
+    log.record(Event.CAPTURE_CHOSEN, actor=SUBJECT, case_id=session.case_id, choice=choice.value)
 
 
 def _wrong_fields(api_key: ApiKey, wanted: Wanted) -> Iterator[Refusal]:
@@ -175,7 +173,7 @@ def _record(
     """Case, session, idempotency record, audit entries and the sealed reference, all or nothing; sealing comes last."""
     actor = Actor.relying_party(api_key.pk)
     programme = api_key.programme
-    case = Case.objects.create(
+    case = begin(
         programme=programme, kind=wanted.kind, status=CaseStatus.AWAITING_CAPTURE, captured_by=CapturedBy.CAPTURE_PAGE,
         subject=subject, notice_version=notice_version(programme), scopes=[], live_images=0,
     )  # fmt: skip

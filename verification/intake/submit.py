@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from verification import tasks
 from verification.audit import log
 from verification.audit.events import Actor, Event
+from verification.cases.lifecycle import begin
 from verification.cases.models import ApiKey, Case, IdempotencyRecord
 from verification.cases.pseudonyms import Use, keyed_digest, subject_pseudonym
 from verification.vault import objects, store
@@ -141,7 +142,7 @@ def _record(
     that nobody can open, and the sweeper removes it by its age.
     """
     actor = Actor.relying_party(api_key.pk)
-    case = Case.objects.create(
+    case = begin(
         programme=api_key.programme,
         kind=submission.kind,
         subject=subject_pseudonym(api_key.programme_id, submission.subject_ref),

@@ -34,6 +34,7 @@ from django.utils import timezone
 
 from verification.audit import log
 from verification.audit.events import WORKER, Event
+from verification.cases.lifecycle import begin
 from verification.cases.models import Case
 from verification.cases.states import CapturedBy
 from verification.checks.reasons import Reason
@@ -111,7 +112,7 @@ def _seed(pair_id: UUID, like: Case, at: datetime) -> Case:
     `at` may lie ahead: it is when the case is received, and no worker is told of it before.
     """
     pair, images = stock.open_pair(pair_id)
-    case = Case.objects.create(
+    case = begin(
         programme=like.programme,
         kind=like.kind,
         captured_by=like.captured_by,

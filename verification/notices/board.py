@@ -47,6 +47,11 @@ def settle(kind: Notice.Kind, subject: object) -> int:
     return open_ones.update(settled_at=timezone.now())
 
 
+def take_down(subject: object) -> int:
+    """Of what is erased, not even the notice stays that something waited. Returns how many went."""
+    return Notice.objects.filter(subject=str(subject)).delete()[0]
+
+
 def open_for(person: User) -> QuerySet[Notice]:
     """What is neither read nor settled, newest first."""
     return Notice.objects.filter(to=person, read_at__isnull=True, settled_at__isnull=True)

@@ -51,7 +51,7 @@ class Directory:
         if kind == "relying_party":
             return Named(self.keys.get(actor_id, "Unknown key"), "relying party", actor_id[:8])
         if kind == "subject":
-            return Named("The person in the picture", "known by a capture session alone", actor_id[:8])
+            return Named("The person in the picture", "known by the name of their case alone", actor_id[:8])
         return Named(self.people.get(actor_id, "Unknown person"), self._roles(actor_id, at), actor_id[:8])
 
     def _roles(self, actor_id: str, at: datetime) -> str:

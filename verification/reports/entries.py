@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from verification.audit.events import Event
 from verification.audit.models import Entry, Leaf
+from verification.audit.pseudonyms import name_of
 
 from .actors import Directory, Named, directory
 from .cells import plain
@@ -23,7 +24,10 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What to look for; a field that is None does not matter. `start` is included, `end` is not."""
+    """What to look for; a field that is None does not matter. `start` is included, `end` is not.
+
+    `case_id` is a case's own id, as long as it has a name in the log, or that name.
+    """
 
     event: Event | None = None
     actor: str | None = None
@@ -38,7 +42,7 @@ class Sought:
         if self.actor is not None:
             found = found.filter(actor_id=self.actor)
         if self.case_id is not None:
-            found = found.filter(case_id=self.case_id)
+            found = found.filter(case_id=name_of(self.case_id) or self.case_id)
         if self.start is not None:
             found = found.filter(at__gte=self.start)
         if self.end is not None:

@@ -24,16 +24,19 @@ def number_fact(name: str, entry: str = "entry") -> str:
 
 
 def programme_of(entry: str = "entry") -> str:
-    """SQL for the programme of an entry: its case's, else the one that it names itself; NULL where it has none."""
+    """SQL for the programme of an entry: its case's, else the one that it names itself; NULL where it has none.
+
+    An entry has the name of its case, which stays with the programme when the case is erased.
+    """
     named = text_fact("programme", entry)
-    of_case = f"(SELECT programme_id FROM cases_case WHERE cases_case.id = {entry}.case_id)"
+    of_case = f"(SELECT programme_id FROM audit_pseudonym AS told WHERE told.name = {entry}.case_id)"
     # A text that is no id must not stop the counting of all that comes after it.
     return f"COALESCE({of_case}, CASE WHEN {named} ~ '^[0-9a-f-]{{36}}$' THEN {named}::uuid END)"
 
 
 def is_real(entry: str = "entry") -> str:
     """SQL that holds unless the entry is about a case with a known answer, which came from nobody."""
-    return f"NOT EXISTS (SELECT FROM known_case WHERE known_case.case_id = {entry}.case_id)"
+    return f"NOT EXISTS (SELECT FROM audit_pseudonym AS told WHERE told.name = {entry}.case_id AND NOT told.counted)"
 
 
 def in_programme(programme: str = "programme_id") -> str:

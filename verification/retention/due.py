@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from verification.audit import log
 from verification.audit.events import SWEEPER, Event
-from verification.audit.models import Entry
+from verification.audit.pseudonyms import entries_of
 from verification.capture import endings, memory
 from verification.cases.models import Case, IdempotencyRecord, RequestWindow
 from verification.cases.states import CaseStatus
@@ -21,7 +21,7 @@ from verification.incidents import duty, keeping
 from verification.review.models import LookTicket
 from verification.vault import objects, store
 
-from . import schedule
+from . import cutting, schedule
 from .erase import destroy_media, erase_case, expire_capture, expire_case
 
 _BATCH = 200
@@ -30,7 +30,7 @@ _UNSETTLED = Q(status__in=[CaseStatus.RECEIVED.value, CaseStatus.CHECKING.value]
 
 def destroy_media_of_closed_cases() -> int:
     """A held case is tried once, which leaves its frames and says so in the log; then it waits for its hold to end."""
-    kept = Exists(Entry.objects.filter(case_id=OuterRef("pk"), event=Event.MEDIA_HELD.value))
+    kept = Exists(entries_of(OuterRef(OuterRef("pk"))).filter(event=Event.MEDIA_HELD.value))
     held = Exists(keeping.active().filter(case=OuterRef("pk")))
     closed = Case.objects.filter(closed_at__isnull=False, media_destroyed_at__isnull=True)
     due = closed.annotate(kept=kept).exclude(held, kept=True).order_by("closed_at").values_list("pk", "kept")[:_BATCH]
@@ -59,6 +59,11 @@ def erase_old_records() -> int:
     old = Case.objects.filter(closed_at__lt=timezone.now() - schedule.CASE_RECORD)
     due = list(old.exclude(status=CaseStatus.ERASED.value).values_list("pk", flat=True)[:_BATCH])
     return sum(erase_case(case_id, actor=SWEEPER, reason="time_limit") for case_id in due)
+
+
+def cut_erased_cases() -> int:
+    """Those of which something was still kept, or still to be coarsened, when they were erased."""
+    return cutting.cut_finished(_BATCH)
 
 
 def forget_small_things() -> int:

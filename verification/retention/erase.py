@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from verification.audit import log
 from verification.audit.events import SWEEPER, Actor, Event
-from verification.audit.models import Entry
+from verification.audit.pseudonyms import entries_of
 from verification.capture import endings
 from verification.capture.models import CaptureSession
 from verification.cases.lifecycle import LostRace, advance
@@ -17,11 +17,14 @@ from verification.cases.models import Case
 from verification.cases.states import CLOSED, CaseStatus, Outcome
 from verification.incidents import forgetting, keeping
 from verification.incidents.models import LegalHold
+from verification.notices import board
 from verification.review.claims import end_claim, lock_item
 from verification.review.models import Claim, ReviewItem, Vote
 from verification.review.settling import void_pending
 from verification.vault import store
 from verification.vault.models import Purpose
+
+from .cutting import cut
 
 # Why a case ended unresolved without the checks having anything to do with it.
 CAPTURE_EXPIRED = "capture_expired"
@@ -49,15 +52,16 @@ def destroy_media(case_id: UUID, *, actor: Actor, reason: str) -> int:
 
 def _log_held(hold: LegalHold, actor: Actor, reason: str) -> None:
     """Once for each reason to destroy, however often it is tried."""
-    said = Entry.objects.filter(case_id=hold.case_id, event=Event.MEDIA_HELD.value)
+    said = entries_of(hold.case_id).filter(event=Event.MEDIA_HELD.value)
     if not said.filter(body__contains=f'"reason":"{reason}"').exists():
         log.record(Event.MEDIA_HELD, actor=actor, case_id=hold.case_id, hold=str(hold.pk), reason=reason)
 
 
 def erase_case(case_id: UUID | str, *, actor: Actor, reason: str = "requested") -> bool:
-    """Erase everything about a case but its log entries and its bare row. False when it was erased before.
+    """Erase everything about a case but its log entries and its bare row, and cut the one from the other.
 
-    Frames under a legal hold stay sealed until it ends; `incidents.forgetting` says what stays of an incident.
+    False when it was erased before. Frames under a legal hold stay sealed until it ends; `incidents.forgetting` says
+    what stays of an incident. Where something stays, the cut comes after it (`cutting.py`).
 
     A worker or a reviewer may move the case at the same moment; then it is read again and erased from where it is.
     Raises `Case.DoesNotExist`.
@@ -78,6 +82,7 @@ def _erase(case: Case, actor: Actor, reason: str) -> bool:
     advance(case, CaseStatus.ERASED, actor=actor, subject="", reasons=[])
     images = destroy_media(case.pk, actor=actor, reason=reason)
     case.results.all().delete()
+    board.take_down(case.pk)
     # Votes with their notes go first: each protects its claim. Claims and tickets go with the item.
     Vote.objects.filter(case=case).delete()
     case.fusions.all().delete()
@@ -85,6 +90,7 @@ def _erase(case: Case, actor: Actor, reason: str) -> bool:
     endings.scrub(case.pk)
     forgetting.let_go(case.pk)
     log.record(Event.CASE_ERASED, actor=actor, case_id=case.pk, reason=reason, images=images)
+    cut(case.pk)
     return True
 
 

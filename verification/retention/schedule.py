@@ -43,6 +43,10 @@ SCHEDULE: tuple[Rule, ...] = (
         "the hold's end: 4 h when nobody agreed, 7 days when two people did, renewable by two (then within 60 s)",
     ),
     Rule("Everything about an erased case but its log entries", "the request to erase (at once)"),
+    Rule(
+        "The key that tells which log entries are of a case, and every time of it finer than a day",
+        "its erasure (same transaction); where a worry or a hold outlives that, their end",
+    ),
     Rule("A worry about a person: kind, texts, outside reference, outcome, hold", "as long as the case's record"),
     Rule("A worry about the person of an erased case", "its closing and the end of its hold; texts, its closing"),
     Rule("Check results, decision and note of a closed case", "365 days after closing"),

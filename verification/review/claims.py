@@ -127,38 +127,23 @@ def reopen(ended: Claim, now: datetime) -> Claim:
     taken = ReviewItem.objects.filter(pk=ended.item_id, state=ReviewItem.State.SETTLING)
     if not taken.update(state=ReviewItem.State.CLAIMED, fence=F("fence") + 1):
         raise ClaimEnded(Claim.End.CASE_CLOSED.value)
-    fence = ReviewItem.objects.values_list("fence", flat=True).get(pk=ended.item_id)
     left = max(ended.ends_at - (ended.ended_at or now), LEAST_REOPENED)
-    return begin(ended.item_id, ended.reviewer, fence, now=now, lasts=left, extended_at=ended.extended_at)
-
-
-def begin(
-    case_id: UUID,
-    reviewer: User,
-    fence: int,
-    *,
-    now: datetime,
-    lasts: timedelta = CLAIM_FOR,
-    waited: timedelta = timedelta(0),
-    extended_at: datetime | None = None,
-) -> Claim:
-    """A claim on a case that the caller's transaction took from the queue with this fence, on the record."""
     claim = Claim.objects.create(
-        item_id=case_id,
-        reviewer=reviewer,
-        fence=fence,
+        item_id=ended.item_id,
+        reviewer=ended.reviewer,
+        fence=ReviewItem.objects.values_list("fence", flat=True).get(pk=ended.item_id),
         claimed_at=now,
         heard_at=now,
-        ends_at=now + lasts,
-        extended_at=extended_at,
+        ends_at=now + left,
+        extended_at=ended.extended_at,
     )
     log.record(
         Event.CLAIM_TAKEN,
-        actor=Actor.person(reviewer.pk),
-        case_id=case_id,
+        actor=Actor.person(ended.reviewer_id),
+        case_id=ended.item_id,
         claim=str(claim.pk),
-        fence=fence,
-        waited_seconds=int(waited.total_seconds()),
+        fence=claim.fence,
+        waited_seconds=0,
     )
     return claim
 

@@ -19,7 +19,7 @@ from verification.access.models import User
 from verification.access.rules import may
 from verification.audit import attempts, log
 from verification.audit.events import Actor, Event
-from verification.audit.models import Entry
+from verification.audit.pseudonyms import entries_of
 
 from .answers import CONFIDENCE, Alive, Reason, SamePerson
 from .claims import ClaimEnded, NoSuchClaim, end_claim, lock_item, open_claim, reopen, right_to
@@ -175,7 +175,8 @@ def _is_hasty(claim: Claim, now: datetime) -> bool:
     if not claim.item.crops:
         return False
     first = (
-        Entry.objects.filter(case_id=claim.item_id, event=Event.CROP_VIEWED.value, body__contains=f'"{claim.pk}"')
+        entries_of(claim.item_id)
+        .filter(event=Event.CROP_VIEWED.value, body__contains=f'"{claim.pk}"')
         .order_by("id")
         .first()
     )

@@ -20,11 +20,13 @@ from verification.access.assignment import Refused, facts_about
 from verification.access.models import User
 from verification.access.roles import Permission
 from verification.access.rules import Denied, Person, may
+from verification.audit import log
+from verification.audit.events import Actor, Event
 from verification.cases.models import Case
 from verification.policy.risk import due_after, is_risky
 
 from . import budget, order
-from .claims import begin, end_overdue
+from .claims import CLAIM_FOR, end_overdue
 from .models import Claim, ReviewItem
 from .order import CARE_PRIORITY
 from .setting_aside import settle_notices
@@ -116,7 +118,17 @@ def _take(reviewer: User, facts: Person) -> Claim | None:
     case_id, fence, queued_at, was_kept = row
     # Not before the case was theirs: the claim before it may have ended while they asked.
     now = timezone.now()
-    claim = begin(case_id, reviewer, fence, now=now, waited=now - queued_at)
+    claim = Claim.objects.create(
+        item_id=case_id, reviewer=reviewer, fence=fence, claimed_at=now, heard_at=now, ends_at=now + CLAIM_FOR
+    )
+    log.record(
+        Event.CLAIM_TAKEN,
+        actor=Actor.person(reviewer.pk),
+        case_id=case_id,
+        claim=str(claim.pk),
+        fence=fence,
+        waited_seconds=int((now - queued_at).total_seconds()),
+    )
     if was_kept:
         settle_notices(case_id)
     return claim

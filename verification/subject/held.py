@@ -11,6 +11,7 @@ from verification.access.models import RoleGrant
 from verification.access.roles import GRANTS, Permission, Role
 from verification.audit.events import Event
 from verification.audit.models import Entry
+from verification.audit.pseudonyms import entries_of
 from verification.cases.models import Case
 from verification.cases.states import CLOSED, CaseStatus
 from verification.retention.schedule import held_until, media_due
@@ -69,7 +70,7 @@ def held_about(case: Case) -> Held:
 
 def _views(case: Case) -> list[View]:
     seen = [Event.CROP_VIEWED.value, Event.WIDER_VIEWED.value]
-    looks = Entry.objects.filter(case_id=case.pk, event__in=seen).order_by("id")
+    looks = entries_of(case.pk).filter(event__in=seen).order_by("id")
     closed = CaseStatus(case.status) in CLOSED
     return [_wider(look) if closed and look.event == Event.WIDER_VIEWED else _look(look) for look in looks]
 

@@ -26,6 +26,7 @@ and backups until those are recycled. Such a copy still needs the private key, w
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -37,6 +38,8 @@ from django.utils import timezone
 
 from verification.audit.events import WORKER, Actor, Event
 from verification.audit.log import record
+from verification.audit.pseudonyms import Name, name_of
+from verification.cases.coarse import day_of, delay_after, is_coarse
 from verification.cases.models import Case
 from verification.vault import crypto, objects
 from verification.vault.models import CaseKey, Purpose, SealedMedia
@@ -310,24 +313,48 @@ def _empty(case_id: UUID, purposes: tuple[Purpose, ...], actor: Actor, reason: s
     return DestroyedCounts(len(emptied), images)
 
 
-def delete_bytes(case_id: UUID, *, actor: Actor) -> int:
+def delete_bytes(case_id: UUID, *, actor: Actor, under: Name | None = None) -> int:
     """Remove the objects whose key is destroyed; returns how many. Safe to repeat and to interrupt.
 
     Call it after the transaction of ``destroy_keys`` has committed. An object that the storage will not delete stops
-    nothing else: it is reported in the process log and stays a leftover, to be tried again.
+    nothing else: it is reported in the process log and stays a leftover, to be tried again. ``under`` is the case's
+    name in the log as it was before that transaction, which may have cut it; what a crash left is logged without.
     """
     deleted = 0
-    for media in _leftovers().filter(case_id=case_id):
+    for media in _leftovers().filter(case_id=case_id).select_related("case"):
         try:
             objects.delete(media.object_name)
         except objects.StorageFailed:
             logger.exception("sealed bytes were not deleted", case=str(case_id), kind=media.kind)
             continue
-        deleted += SealedMedia.objects.filter(pk=media.pk, deleted_at=None).update(deleted_at=timezone.now())
+        deleted += SealedMedia.objects.filter(pk=media.pk, deleted_at=None).update(deleted_at=_moment(media.case))
     if deleted:
         with transaction.atomic():
-            record(Event.MEDIA_BYTES_DELETED, actor=actor, case_id=case_id, images=deleted)
+            record(Event.MEDIA_BYTES_DELETED, actor=actor, case_id=under or case_id, images=deleted)
     return deleted
+
+
+def _moment(case: Case) -> datetime:
+    """Now; of a case whose times are coarse, the day. The first minute of a day still belongs to the day before."""
+    now = timezone.now()
+    return max(case.closed_at, day_of(now - timedelta(minutes=1))) if case.closed_at and is_coarse(case) else now
+
+
+def coarsen_times(case: Case, kept_until: datetime | None) -> None:
+    """Of an erased case's keys and images keep the day, and how many minutes too late they died, if they did.
+
+    ``kept_until`` is the end of the legal hold that kept its frames; None where there was none.
+    """
+    closed = case.closed_at or timezone.now()
+    after = dict.fromkeys((Purpose.FRAME, Purpose.CAPTURE), max(closed, kept_until or closed))
+    for key in CaseKey.objects.filter(case=case, destroyed_at__isnull=False):
+        key.created_at = day_of(key.created_at)
+        key.destroyed_at = delay_after(closed, key.destroyed_at, after.get(Purpose(key.purpose)))
+        key.save(update_fields=["created_at", "destroyed_at"])
+    for media in SealedMedia.objects.filter(case=case):
+        media.sealed_at = day_of(media.sealed_at)
+        media.deleted_at = delay_after(closed, media.deleted_at, after.get(Purpose(media.purpose)))
+        media.save(update_fields=["sealed_at", "deleted_at"])
 
 
 def destroy_case_media(
@@ -335,7 +362,7 @@ def destroy_case_media(
 ) -> DestroyedCounts:
     """``destroy_keys`` now, ``delete_bytes`` when the caller's transaction has committed (else the sweeper's work)."""
     counts = destroy_keys(case_id, actor=actor, reason=reason, purposes=purposes)
-    transaction.on_commit(partial(delete_bytes, case_id, actor=actor), robust=True)
+    transaction.on_commit(partial(delete_bytes, case_id, actor=actor, under=name_of(case_id)), robust=True)
     return counts
 
 

@@ -19,7 +19,7 @@ from django.shortcuts import resolve_url
 
 from verification.access.models import User
 from verification.audit import attempts
-from verification.audit.events import VISITOR, Actor, Event
+from verification.audit.events import SUBJECT, VISITOR, Actor, Event
 from verification.capture.models import CaptureSession
 from verification.cases.models import ApiKey
 
@@ -93,7 +93,8 @@ def _leads_to_the_door(request: HttpRequest, response: HttpResponse) -> bool:
 
 def _record(request: HttpRequest, reason: str) -> None:
     """What was refused stays refused, also while the database is away and cannot be told."""
-    case_id: UUID | None = getattr(request, "about_case", None)
+    held: CaptureSession | None = getattr(request, "held_session", None)
+    case_id: UUID | None = held.case_id if held else getattr(request, "about_case", None)
     try:
         with transaction.atomic():
             attempts.refused(
@@ -107,9 +108,8 @@ def _actor(request: HttpRequest) -> Actor:
     key = getattr(request, "auth", None) or getattr(request, "revoked_key", None)
     if isinstance(key, ApiKey):
         return Actor.relying_party(key.pk)
-    held: CaptureSession | None = getattr(request, "held_session", None)
-    if held is not None:
-        return Actor.subject(held.pk)
+    if getattr(request, "held_session", None) is not None:
+        return SUBJECT
     return Actor.person(request.user.pk) if isinstance(request.user, User) else VISITOR
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 
-from verification.audit.events import Actor
+from verification.audit.events import SUBJECT
 from verification.capture import consents
 from verification.capture.models import CaptureSession
 from verification.retention.erase import erase_case, withdraw_case
@@ -41,14 +41,14 @@ def mine(request: HttpRequest, session: CaptureSession) -> HttpResponseBase:
 @with_session("POST")
 def withdraw(request: HttpRequest, session: CaptureSession) -> HttpResponseBase:
     """One tap. Withdrawing twice is withdrawing once."""
-    withdraw_case(session.case_id, actor=Actor.subject(session.pk))
+    withdraw_case(session.case_id, actor=SUBJECT)
     return redirect("capture-mine")
 
 
 @with_session("POST")
 def erase(request: HttpRequest, session: CaptureSession) -> HttpResponseBase:
     """One tap. With everything else the way back is gone, so the browser forgets its cookie too."""
-    erase_case(session.case_id, actor=Actor.subject(session.pk))
+    erase_case(session.case_id, actor=SUBJECT)
     session.case.refresh_from_db()
     kept = held_until(session.case)
     return let_go(page(request, "ended", session, end="erased", code="erased", kept_until=kept))
