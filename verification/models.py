@@ -15,6 +15,8 @@ from verification.reports.models import (
     EndedCase,
     HourCount,
     LookCount,
+    MonthlyFile,
+    MonthlyReport,
     TalliedDay,
     WeekOfScores,
 )
@@ -48,6 +50,8 @@ __all__ = [
     "LegalHold",
     "LookCount",
     "LookTicket",
+    "MonthlyFile",
+    "MonthlyReport",
     "Node",
     "Notice",
     "OwnEnrolment",

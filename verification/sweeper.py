@@ -17,7 +17,7 @@ from verification.access.roles import Permission
 from verification.audit import attempts, mailing, publishing
 from verification.incidents import duty, forgetting, hold_ends
 from verification.notices import board, mail
-from verification.reports import check_tallies, tallies
+from verification.reports import check_tallies, monthly, tallies
 from verification.retention import due
 from verification.review import claims, overdue, setting_aside, settling
 from verification.wider import endings
@@ -48,6 +48,7 @@ STEPS: tuple[tuple[str, Callable[[], int], int], ...] = (
     ("entries_placed", publishing.place, 1),
     ("checkpoints_published", publishing.publish, 5),
     ("entries_counted", tallies.count_published, 5),
+    ("monthly_reports_rung", monthly.ring_due, 60),
     ("checkpoints_mailed", mailing.ring_due, 60),
     ("incidents_forgotten", forgetting.forget_finished, 10),
     # After what was kept of them is destroyed and forgotten.

@@ -15,6 +15,7 @@ from verification.audit import mailing
 from verification.cases.models import Case
 from verification.cases.states import CaseStatus
 from verification.notices import mail
+from verification.reports import monthly
 from verification.wider import leases
 from verification.wider.models import WiderView
 
@@ -40,6 +41,11 @@ def send_notice(notice_id: str) -> None:
 @shared_task(name=mailing.TASK)
 def mail_checkpoint(day: str) -> None:
     mailing.send(day)
+
+
+@shared_task(name=monthly.TASK, soft_time_limit=120, time_limit=150)
+def make_monthly_report(report_id: str) -> None:
+    monthly.make(report_id)
 
 
 def ring(case_id: UUID | str) -> bool:

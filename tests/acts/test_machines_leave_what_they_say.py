@@ -19,6 +19,7 @@ from tests.audit.keepers import Keepers
 from tests.audit.tampering import a_placed_log, entry_at, settle, tamper
 from tests.factories import a_person, a_received_case, an_asked_view, approve
 from tests.known.listed import PERMISSION, a_set
+from tests.reports.months import a_planned_report
 from verification import tasks
 from verification.audit.acts import Act
 from verification.audit.acts_of_machines import COMMANDS, STEPS, TASKS
@@ -30,7 +31,13 @@ from verification.sweeper import STEPS as SWEPT
 from .site import newest, written_since
 from .work_due import WORK
 
-OF_THE_LOG = {"entries_placed", "checkpoints_published", "checkpoints_mailed", "entries_counted"}
+OF_THE_LOG = {
+    "entries_placed",
+    "checkpoints_published",
+    "checkpoints_mailed",
+    "entries_counted",
+    "monthly_reports_rung",
+}
 SWEPT_BY_NAME = {name: step for name, step, _ in SWEPT}
 
 
@@ -88,6 +95,14 @@ def test_a_case_is_checked_on_the_record() -> None:
     before = newest()
     tasks.process_case(str(case.pk))
     insist(TASKS["verification.process_case"], written_since(before))
+
+
+@pytest.mark.django_db
+def test_the_reports_of_a_month_are_made_on_the_record() -> None:
+    report = a_planned_report()
+    before = newest()
+    tasks.make_monthly_report(str(report.pk))
+    insist(TASKS["verification.make_monthly_report"], written_since(before))
 
 
 @pytest.mark.django_db

@@ -22,6 +22,7 @@ from tests.factories import (
     make_ready,
 )
 from tests.incidents.worries import a_worry
+from tests.reports.months import a_monthly_file
 from verification.access.models import User
 from verification.access.roles import Role
 from verification.audit.events import OPERATOR
@@ -144,6 +145,8 @@ TABLE: dict[str, Row] = {
     "reports-log-proof": Row(RISK, arg="entry"),
     "report-what-if": Row(RISK),
     "report-what-if-csv": Row(RISK),
+    "reports-monthly": Row(RISK),
+    "reports-monthly-file": Row(RISK, arg="monthly_file"),
     "report": Row(RISK, arg="report"),
     "report-csv": Row(RISK, arg="report"),
     "report-pdf": Row(RISK, arg="report"),
@@ -191,6 +194,7 @@ class World:
         self.case = self.claim.item
         self.entry = Entry.objects.latest("id")
         self.report = Token("who-looked")
+        self.monthly_file = a_monthly_file()
         # Whoever holds the cookie of a capture session is its person, whatever else they are.
         invited = a_consenting_session()
         self.token, self.session = Token(invited.token), invited.session

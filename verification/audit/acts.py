@@ -196,6 +196,8 @@ REPORTS: dict[str, Act] = {
     "GET reports": leaves(Event.REPORT_READ),
     "GET report-what-if": leaves(Event.REPORT_READ),
     "GET report-what-if-csv": leaves(Event.REPORT_MADE),
+    "GET reports-monthly": leaves(Event.REPORT_READ),
+    "GET reports-monthly-file": leaves(Event.REPORT_READ),
     "GET reports-log": leaves(Event.REPORT_READ),
     "GET reports-log-csv": leaves(Event.LOG_EXPORTED),
     "POST reports-log-verify": leaves(Event.LOG_VERIFIED),

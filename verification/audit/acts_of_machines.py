@@ -125,6 +125,7 @@ TASKS: dict[str, Act] = {
         often=(Event.WIDER_SEALED, Event.WIDER_ENDED, Event.MEDIA_KEYS_DESTROYED, Event.MEDIA_BYTES_DELETED),
     ),
     "verification.send_notice": nothing("Mails that something waits, naming nobody and no case, to who wished for it."),
+    "verification.make_monthly_report": leaves(Event.REPORT_MADE),
     "verification.mail_checkpoint": nothing("Mails a checkpoint of the log itself, which a mailbox then proves."),
 }
 
@@ -171,6 +172,7 @@ STEPS: dict[str, Act] = {
     "entries_placed": nothing("Gives entries their places in the tree: it is the log’s own keeping."),
     "checkpoints_published": nothing("Signs and publishes the tree: a checkpoint is its own record."),
     "entries_counted": nothing("Counts the published log for the reports; the log itself is only read."),
+    "monthly_reports_rung": nothing("Tells a worker that the reports of a month are to be made."),
     "checkpoints_mailed": nothing("Tells a worker that the day’s checkpoint is to be mailed."),
     "incidents_forgotten": leaves(Event.INCIDENT_FORGOTTEN),
     "erased_cases_cut": nothing(

@@ -24,6 +24,7 @@ class Notice(models.Model):
         CASE_BACK = "case_back"
         ADJUDICATION = "adjudication"
         QUEUE_OVERDUE = "queue_overdue"
+        MONTHLY_REPORTS = "monthly_reports"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     to = models.ForeignKey(User, models.CASCADE, related_name="notices")

@@ -7,6 +7,8 @@ ids only, and nothing that the log does not say.
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -200,3 +202,50 @@ class EndedCase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.status}"
+
+
+class MonthlyReport(models.Model):
+    """One report of one month, for one programme or all of them. The row comes first, and is its own reminder."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Its first day.
+    month = models.DateField()
+    report = models.CharField(max_length=32)
+    programme = models.ForeignKey(Programme, models.PROTECT, null=True, related_name="+")
+    rung_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "report_monthly"
+        ordering = ["-month", "report"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "report", "programme"], name="one_report_of_a_month", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report} {self.month:%Y-%m}"
+
+
+class MonthlyFile(models.Model):
+    """A file of a monthly report. `entry_id` is the log's entry that holds the SHA-256 of `content`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    report = models.ForeignKey(MonthlyReport, models.CASCADE, related_name="files")
+    language = models.CharField(max_length=16)
+    form = models.CharField(max_length=8)
+    name = models.CharField(max_length=128)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    entry_id = models.BigIntegerField()
+
+    class Meta:
+        db_table = "report_monthly_file"
+        ordering = ["form", "language"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "language", "form"], name="one_file_of_a_monthly_report")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

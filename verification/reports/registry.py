@@ -53,7 +53,7 @@ REPORTS: dict[str, Report] = {
 
 def made(report: Report, window: Window, words: Words) -> Document:
     """The report of a window, every figure of it read at one moment."""
-    with _one_moment():
+    with one_moment():
         content, record = report.build(window, words), _record()
     return Document(
         key=report.key,
@@ -70,7 +70,7 @@ def made(report: Report, window: Window, words: Words) -> Document:
 
 
 @contextmanager
-def _one_moment() -> Iterator[None]:
+def one_moment() -> Iterator[None]:
     """A snapshot, so that what is counted meanwhile shows in no figure rather than in some of them."""
     outermost = not connection.in_atomic_block
     with transaction.atomic():

@@ -59,6 +59,7 @@ SCHEDULE: tuple[Rule, ...] = (
     Rule("Reason, sentence and answers of a request for one", "365 days after the case’s closing"),
     Rule("Counts of API requests", "1 h"),
     Rule("Counts of refused attempts", "the end of their minute"),
+    Rule("Reports of each month: counts, and the names of staff", "as long as the log that they are counted from"),
     Rule("Notices to staff: that something waits, by an opaque id", "30 days"),
     Rule("Address to which a member of staff has notices sent", "until they take it out"),
     Rule("When seniors were on duty", "90 days after the shift"),

@@ -48,6 +48,7 @@ _WORDS: dict[Notice.Kind, Words] = {
     Notice.Kind.CASE_BACK: Words("A case that you put aside is back. It is kept for you for five minutes.", "review"),
     Notice.Kind.ADJUDICATION: Words("Reviewers differ about a case. It waits for a senior’s word.", "review"),
     Notice.Kind.QUEUE_OVERDUE: Words("Cases in the queue are past their time.", "queue-health"),
+    Notice.Kind.MONTHLY_REPORTS: Words("The reports of a month are made.", "reports-monthly"),
 }
 
 

@@ -19,7 +19,7 @@ from . import report_parts
 from .permission import needs
 from .report_period import actor, chosen_window, chosen_words, kept_choice, languages, links, log_reading, period
 
-_TYPES = {Form.CSV: "text/csv; charset=utf-8", Form.PDF: "application/pdf"}
+CONTENT_TYPES = {Form.CSV: "text/csv; charset=utf-8", Form.PDF: "application/pdf"}
 
 
 @require_safe
@@ -79,7 +79,7 @@ def _report(key: str) -> Report:
 
 def as_file(file: File) -> HttpResponse:
     """`X-Report-Entry` is the id of the log's entry that holds the file's SHA-256."""
-    response = HttpResponse(file.content, content_type=_TYPES[file.form])
+    response = HttpResponse(file.content, content_type=CONTENT_TYPES[file.form])
     response["Content-Disposition"] = f'attachment; filename="{file.name}"'
     response["X-Report-Entry"] = str(file.entry_id)
     return response
