@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('verification', '0015_refused_attempts'),
+        ('verification', '0016_pseudonyms'),
     ]
 
     operations = [
