@@ -25,21 +25,24 @@ _NOTE_KEYS = {
 
 # What each process must be given, and what it must not have.
 _NEEDS = {
-    "web": ("FRAME_PUBLIC_KEY", "CROP_PRIVATE_KEY"),
+    "web": ("FRAME_PUBLIC_KEY", "CROP_PRIVATE_KEY", "TRACE_KEY"),
     "worker": ("FRAME_PUBLIC_KEY", "FRAME_PRIVATE_KEY", "CROP_PUBLIC_KEY"),
     "sweeper": ("LOG_PRIVATE_KEY", "LOG_VERIFIER_KEY"),
 }
 _MUST_NOT_HAVE = {
     "web": ("FRAME_PRIVATE_KEY", "LOG_PRIVATE_KEY", "WITNESS_PRIVATE_KEY"),
-    "worker": ("CROP_PRIVATE_KEY", "LOG_PRIVATE_KEY", "WITNESS_PRIVATE_KEY"),
-    "sweeper": ("FRAME_PRIVATE_KEY", "CROP_PRIVATE_KEY", "WITNESS_PRIVATE_KEY"),
+    "worker": ("CROP_PRIVATE_KEY", "TRACE_KEY", "LOG_PRIVATE_KEY", "WITNESS_PRIVATE_KEY"),
+    "sweeper": ("FRAME_PRIVATE_KEY", "CROP_PRIVATE_KEY", "TRACE_KEY", "WITNESS_PRIVATE_KEY"),
 }
 
 
 @register()
 def keys_are_where_they_belong(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
     """The web process must not be able to open a frame, nor the worker a crop, nor the sweeper anything. The sweeper
-    alone signs the log, and nobody who has the database can sign as the witness."""
+    alone signs the log, and nobody who has the database can sign as the witness.
+
+    Whoever opens no crop has no look to mark either, and with the key could lay the mark of anybody's look.
+    """
     role = settings.PROCESS_ROLE
     found: list[CheckMessage] = [
         Error(f"The {role} process holds {name}.", hint="Give each process its own keys only.", id="reviewconsole.E001")
@@ -56,8 +59,10 @@ def keys_are_where_they_belong(app_configs: Sequence[AppConfig] | None, **_kwarg
 
 @register()
 def keys_have_the_right_size(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
-    """X25519 keys and the pseudonym key are 32 bytes in base64."""
-    given = {name: getattr(settings, name) for name in (*_KEYS, "PSEUDONYM_KEY") if getattr(settings, name)}
+    """X25519 keys, the pseudonym key and the trace key are 32 bytes in base64."""
+    given = {
+        name: getattr(settings, name) for name in (*_KEYS, "PSEUDONYM_KEY", "TRACE_KEY") if getattr(settings, name)
+    }
     return [
         Error(f"{name} is not 32 bytes in base64.", id="reviewconsole.E003")
         for name, value in given.items()

@@ -30,6 +30,7 @@ FRAME_PUBLIC_KEY = env.secret("FRAME_PUBLIC_KEY", "")
 FRAME_PRIVATE_KEY = env.secret("FRAME_PRIVATE_KEY", "")
 CROP_PUBLIC_KEY = env.secret("CROP_PUBLIC_KEY", "")
 CROP_PRIVATE_KEY = env.secret("CROP_PRIVATE_KEY", "")
+TRACE_KEY = env.secret("TRACE_KEY", "")
 
 # ── the audit log's keys: who signs, who countersigns, and by which public keys both are known (see audit/notes.py) ─
 LOG_PRIVATE_KEY = env.secret("LOG_PRIVATE_KEY", "")

@@ -14,13 +14,14 @@ from .places import BASE, Places, default_data, places
 
 SHARED = ("DJANGO_SECRET_KEY", "PSEUDONYM_KEY")
 VERIFIERS = ("LOG_VERIFIER_KEY", "WITNESS_VERIFIER_KEY")
-# The web process seals frames and opens crops; the worker opens frames and seals crops; nobody else opens anything.
+# The web process seals frames and opens crops, marking each; the worker opens frames and seals crops; nobody else opens
+# anything. Commands trace a leaked picture by its mark.
 # The sweeper signs the audit log, and the witness, who knows nothing else, countersigns it.
 KEYS_OF_ROLE = {
-    "web": (*SHARED, *VERIFIERS, "FRAME_PUBLIC_KEY", "CROP_PRIVATE_KEY"),
+    "web": (*SHARED, *VERIFIERS, "FRAME_PUBLIC_KEY", "CROP_PRIVATE_KEY", "TRACE_KEY"),
     "worker": (*SHARED, *VERIFIERS, "FRAME_PUBLIC_KEY", "FRAME_PRIVATE_KEY", "CROP_PUBLIC_KEY"),
     "sweeper": (*SHARED, *VERIFIERS, "LOG_PRIVATE_KEY"),
-    "command": (*SHARED, *VERIFIERS, "FRAME_PUBLIC_KEY", "CROP_PUBLIC_KEY"),
+    "command": (*SHARED, *VERIFIERS, "FRAME_PUBLIC_KEY", "CROP_PUBLIC_KEY", "TRACE_KEY"),
     "witness": ("LOG_VERIFIER_KEY", "WITNESS_PRIVATE_KEY"),
 }
 # The worker alone sends e-mail, so nobody else is given the mail server's password.
@@ -32,6 +33,7 @@ ALL_KEYS = (
     "FRAME_PRIVATE_KEY",
     "CROP_PUBLIC_KEY",
     "CROP_PRIVATE_KEY",
+    "TRACE_KEY",
     "LOG_PRIVATE_KEY",
     "WITNESS_PRIVATE_KEY",
 )

@@ -16,7 +16,8 @@ def make(directory: Path) -> None:
     """Make the keys that are missing. Raw 32-byte values in base64, X25519 pairs for frames and crops; the Ed25519
     pairs of the audit log and its witness as signed notes write them, under names that no other installation has."""
     _keep(directory / "DJANGO_SECRET_KEY", secrets.token_urlsafe(50))
-    _keep(directory / "PSEUDONYM_KEY", _text(secrets.token_bytes(32)))
+    for name in ("PSEUDONYM_KEY", "TRACE_KEY"):
+        _keep(directory / name, _text(secrets.token_bytes(32)))
     for pair in ("FRAME", "CROP"):
         private = X25519PrivateKey.generate()
         kept = _keep(directory / f"{pair}_PRIVATE_KEY", _text(private.private_bytes_raw()))

@@ -69,7 +69,7 @@ class Worker:
 def environment() -> dict[str, str]:
     """That of this test run, with the test's database, and with the keys of a worker only."""
     address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CROP_PRIVATE_KEY")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CROP_PRIVATE_KEY", "TRACE_KEY"))}
     return kept | {"PROCESS_ROLE": "worker", "DATABASE_URL": address, "DATA_DIR": str(settings.DATA_DIR)}
 
 

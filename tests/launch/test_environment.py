@@ -44,6 +44,10 @@ def test_one_process_alone_opens_frames_one_opens_crops_and_one_signs_the_log(
     assert held(role, here) & PRIVATE == private
 
 
+def test_only_who_marks_looks_or_traces_them_holds_the_trace_key(here: places.Places) -> None:
+    assert {role for role in environment.KEYS_OF_ROLE if "TRACE_KEY" in held(role, here)} == {"web", "command"}
+
+
 @pytest.mark.parametrize("form", ["{}", "{}_FILE"])
 def test_a_key_in_the_callers_environment_reaches_only_its_role(
     here: places.Places, monkeypatch: pytest.MonkeyPatch, form: str

@@ -18,13 +18,13 @@ SIGNS = {"LOG_PRIVATE_KEY": LOG_KEY.secret_text()}
 COUNTERSIGNS = {"WITNESS_PRIVATE_KEY": WITNESS_KEY.secret_text()}
 SWEEPER = {"PROCESS_ROLE": "sweeper", "LOG_VERIFIER_KEY": str(LOG_KEY.verifier)} | SIGNS
 OTHER_LOG = {"LOG_VERIFIER_KEY": str(SigningKey.generate("test.example/log", LOG).verifier)}
-WEB = {"PROCESS_ROLE": "web", "FRAME_PUBLIC_KEY": PUBLIC, "CROP_PRIVATE_KEY": PRIVATE}
+WEB = {"PROCESS_ROLE": "web", "FRAME_PUBLIC_KEY": PUBLIC, "CROP_PRIVATE_KEY": PRIVATE, "TRACE_KEY": PRIVATE}
 NO_ROLE = {name: value for name, value in WEB.items() if name != "PROCESS_ROLE"}
 WORKER = {"PROCESS_ROLE": "worker", "FRAME_PUBLIC_KEY": PUBLIC, "FRAME_PRIVATE_KEY": PRIVATE, "CROP_PUBLIC_KEY": PUBLIC}
 
 
 def start(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    ours = ("FRAME_", "CROP_", "LOG_", "WITNESS_", "PROCESS_ROLE")
+    ours = ("FRAME_", "CROP_", "TRACE_", "LOG_", "WITNESS_", "PROCESS_ROLE")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return subprocess.run(
         [sys.executable, "-c", "import reviewconsole.wsgi"],
@@ -56,6 +56,10 @@ def test_a_process_with_its_own_keys_starts(variables: dict[str, str]) -> None:
         (SWEEPER | {"LOG_PRIVATE_KEY": WITNESS_KEY.secret_text()}, "LOG_PRIVATE_KEY is a key of the other kind."),
         (WEB | {"WITNESS_VERIFIER_KEY": "a+b+c"}, "WITNESS_VERIFIER_KEY cannot be read."),
         ({"PROCESS_ROLE": "web"}, "The web process needs FRAME_PUBLIC_KEY."),
+        (WEB | {"TRACE_KEY": ""}, "The web process needs TRACE_KEY."),
+        (WEB | {"TRACE_KEY": "c2hvcnQ="}, "TRACE_KEY is not 32 bytes in base64."),
+        (WORKER | {"TRACE_KEY": PRIVATE}, "The worker process holds TRACE_KEY."),
+        (SWEEPER | {"TRACE_KEY": PRIVATE}, "The sweeper process holds TRACE_KEY."),
         (WEB | {"FRAME_PUBLIC_KEY": "c2hvcnQ="}, "FRAME_PUBLIC_KEY is not 32 bytes in base64."),
         (WEB | {"DEBUG": "true"}, "DEBUG is on."),
         (WORKER | {"MODELS_DIR": "/nowhere"}, "Run `python3 manage.py models fetch`."),
