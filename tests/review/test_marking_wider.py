@@ -9,7 +9,7 @@ from PIL import Image
 
 from verification.review.marking import SIDE, STRIP, TALLEST, mark_wider
 
-from .test_marking import NOON, a_crop, changed, shown
+from .test_marking import NOON, NOTHING_HIDDEN, a_crop, changed, shown
 
 SKIN = (150, 110, 90)
 SHAPES = [(512, 640), (256, 320), (1280, 720), (720, 1280), (600, 600)]
@@ -22,7 +22,7 @@ def picture(size: tuple[int, int], colour: tuple[int, int, int] = SKIN) -> bytes
 
 
 def marked(png: bytes, viewer: str = "Mira Okonkwo", word: str = "Face and neck") -> Image.Image:
-    return shown(mark_wider(png, word, viewer=viewer, at=NOON))
+    return shown(mark_wider(png, NOTHING_HIDDEN, word, viewer=viewer, at=NOON))
 
 
 @pytest.mark.parametrize("size", SHAPES)
@@ -64,8 +64,8 @@ def test_the_strip_says_who_and_how_much_is_shown() -> None:
 
 def test_nobody_and_no_picture_are_refused_as_with_a_crop() -> None:
     with pytest.raises(ValueError, match="name"):
-        mark_wider(a_crop(), "Face and neck", viewer=" ", at=NOON)
+        mark_wider(a_crop(), NOTHING_HIDDEN, "Face and neck", viewer=" ", at=NOON)
     with pytest.raises(ValueError, match="zone"):
-        mark_wider(a_crop(), "Face and neck", viewer="Mira", at=NOON.replace(tzinfo=None))
+        mark_wider(a_crop(), NOTHING_HIDDEN, "Face and neck", viewer="Mira", at=NOON.replace(tzinfo=None))
     with pytest.raises(OSError, match="image"):
-        mark_wider(b"not a picture", "Face and neck", viewer="Mira", at=NOON)
+        mark_wider(b"not a picture", NOTHING_HIDDEN, "Face and neck", viewer="Mira", at=NOON)

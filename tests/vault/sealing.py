@@ -39,7 +39,7 @@ def case_with_crops() -> UUID:
 
 
 def view_crop(case_id: UUID, kind: str = "crop-live") -> bytes:
-    return store.open_crop(case_id, kind, actor=REVIEWER, claim="claim-1", reason="review")
+    return store.open_crop(case_id, kind, actor=REVIEWER, claim="claim-1", reason="review").image
 
 
 def destroy(case_id: UUID, *purposes: Purpose) -> store.DestroyedCounts:

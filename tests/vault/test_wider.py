@@ -29,7 +29,7 @@ def sealed(picture: bytes = PICTURE, case_id: UUID | None = None) -> UUID:
 def look(case_id: UUID) -> bytes:
     return store.open_wider(
         case_id, actor=REVIEWER, view="view-1", claim="claim-1", tier=1, reason="welfare", approvers=["somebody"]
-    )
+    ).image
 
 
 def facts_of(event: Event) -> list[dict[str, Any]]:
@@ -55,7 +55,7 @@ def test_opening_destroys_it_and_nothing_else() -> None:
     with pytest.raises(store.MediaDestroyed):
         look(case_id)
     assert store.open_frame(case_id, "live-0") == FRAMES["live-0"]
-    assert store.open_crop(case_id, "crop-live", actor=REVIEWER, claim="c", reason="review") == CROP
+    assert store.open_crop(case_id, "crop-live", actor=REVIEWER, claim="c", reason="review").image == CROP
     assert facts_of(Event.MEDIA_KEYS_DESTROYED) == [{"images": 1, "purposes": ["wider"], "reason": "seen"}]
 
 

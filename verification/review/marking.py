@@ -2,7 +2,7 @@
 
 A strip below the face says it plainly. The same words lie faintly across the whole picture, so that cutting the strip
 off leaves them. This deters and traces a screenshot or a photograph of the screen; it does not survive somebody who
-repaints the picture.
+repaints the picture. Over both lies a third mark that nobody sees, the tile of the look's own entry (see `tracing`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from io import BytesIO
 from PIL import Image, ImageChops, ImageDraw
 
 from .lettering import CARRIED, Font, Lettering, font_of, lettering_of
+from .tracing.carrier import Floats
+from .tracing.laying import laid
 
 SIDE = 512
 """Crops come at 512, 256 or 128 pixels a side in one layout. All are shown at this size, hence at one scale and with
@@ -31,29 +33,29 @@ STRENGTH = 0.15
 """How much of the letters' light and shadow shows over the face."""
 
 
-def mark(png: bytes, *, viewer: str, at: datetime, account: str = "") -> bytes:
-    """The crop with `viewer` and `at` (to the second, in UTC) in its pixels: a WebP of 512 × 548 without metadata, and
-    without loss.
+def mark(png: bytes, tile: Floats, *, viewer: str, at: datetime, account: str = "") -> bytes:
+    """The crop with `viewer` and `at` (to the second, in UTC) in its pixels, and the `tile` of its look hidden there.
 
-    `account` is written instead where no font here has the letters of `viewer`. Raises ValueError for a time without a
-    zone or for names with nothing to write; OSError where `png` is not a PNG.
+    A WebP of 512 × 548 without loss and without metadata. `account` is written instead where no font here has the
+    letters of `viewer`. Raises ValueError for a time without a zone or for names with nothing to write; OSError where
+    `png` is not a PNG.
     """
     name, when = lettering_of(viewer, account), _written(at)
     face = _opened(png)
     if face.size != (SIDE, SIDE):
         face = face.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
     # Every look pays for this, and as a PNG it would be a quarter larger and take twice the time.
-    return _saved(_marked(face, name, (when,)), "WEBP", lossless=True, quality=0, method=0)
+    return _saved(laid(_marked(face, name, (when,)), tile), "WEBP", lossless=True, quality=0, method=0)
 
 
-def mark_wider(png: bytes, word: str, *, viewer: str, at: datetime, account: str = "") -> bytes:
+def mark_wider(png: bytes, tile: Floats, word: str, *, viewer: str, at: datetime, account: str = "") -> bytes:
     """A picture of any shape, marked as a crop is, with `word` for how much it shows beside the time: a PNG, which
     may be of any size. Never squeezed.
 
     At least 512 pixels wide, so that the strip has room, and 36 taller than the picture. Raises as `mark` does.
     """
     name, when = lettering_of(viewer, account), _written(at)
-    return _saved(_marked(_wide_enough(_opened(png)), name, (when, word)), "PNG", compress_level=1)
+    return _saved(laid(_marked(_wide_enough(_opened(png)), name, (when, word)), tile), "PNG", compress_level=1)
 
 
 def _opened(png: bytes) -> Image.Image:

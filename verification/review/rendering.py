@@ -14,6 +14,7 @@ from verification.vault import crypto, objects, store
 
 from .marking import mark
 from .models import Claim
+from .tracing.look import tile_of, trace_key
 
 CROP_REFERENCE = "crop-reference"
 CROP_LIVE = "crop-live"
@@ -46,15 +47,15 @@ def keep_crops(case_id: UUID, crops: Mapping[str, bytes]) -> list[str]:
 
 
 def marked_crop(claim: Claim, media: str, *, at: datetime) -> bytes:
-    """Open one crop on the record and burn the claim's reviewer and the time into it. WebP.
+    """Open one crop on the record, burn the claim's reviewer and the time into it, and hide the entry's number. WebP.
 
     Raises `CropUnavailable`.
     """
-    actor = Actor.person(claim.reviewer_id)
+    actor, key = Actor.person(claim.reviewer_id), trace_key()
     try:
-        png = store.open_crop(claim.item_id, media, actor=actor, claim=str(claim.pk), reason="review")
+        opened = store.open_crop(claim.item_id, media, actor=actor, claim=str(claim.pk), reason="review")
     except store.MediaDestroyed:
         raise CropUnavailable("media_destroyed") from None
     except (store.MediaMissing, crypto.Tampered, crypto.WrongKey, objects.StorageFailed):
         raise CropUnavailable("media_damaged") from None
-    return mark(png, viewer=str(claim.reviewer), at=at)
+    return mark(opened.image, tile_of(opened.entry, key), viewer=str(claim.reviewer), at=at)

@@ -38,6 +38,7 @@ from django.utils import timezone
 
 from verification.audit.events import WORKER, Actor, Event
 from verification.audit.log import record
+from verification.audit.models import Entry
 from verification.audit.pseudonyms import Name, name_of
 from verification.cases.coarse import day_of, delay_after, is_coarse
 from verification.cases.models import Case
@@ -74,6 +75,14 @@ class DestroyedCounts:
 
     keys: int
     images: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An image that somebody looks at, and the entry of the log that says so."""
+
+    image: bytes
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,18 +222,18 @@ def _opened_by_worker(case_id: UUID, sealed_as: Purpose, kind: str, purpose: str
     return image
 
 
-def open_crop(case_id: UUID, kind: str, *, actor: Actor, claim: str, reason: str) -> bytes:
+def open_crop(case_id: UUID, kind: str, *, actor: Actor, claim: str, reason: str) -> Opened:
     """One redacted crop, for the web process and the person named by ``actor``. Raises as ``open_frame`` does."""
     private_key = _key("CROP_PRIVATE_KEY")
     with transaction.atomic(durable=True):
         image = _open(case_id, Purpose.CROP, kind, private_key)
-        record(Event.CROP_VIEWED, actor=actor, case_id=case_id, media=kind, claim=claim, reason=reason)
-    return image
+        entry = record(Event.CROP_VIEWED, actor=actor, case_id=case_id, media=kind, claim=claim, reason=reason)
+    return Opened(image, entry)
 
 
 def open_wider(
     case_id: UUID, *, actor: Actor, view: str, claim: str, tier: int, reason: str, approvers: list[str]
-) -> bytes:
+) -> Opened:
     """The picture of a wider view, once: its key is destroyed in the transaction of its entry, before it is given.
 
     Two looks at once cannot both have it, and a crash leaves an entry without a look, never a picture for a second
@@ -233,13 +242,13 @@ def open_wider(
     private_key = _key("CROP_PRIVATE_KEY")
     with transaction.atomic(durable=True):
         image = _open(case_id, Purpose.WIDER, WIDER, private_key)
-        record(
+        entry = record(
             Event.WIDER_VIEWED, actor=actor, case_id=case_id,
             view=view, claim=claim, tier=tier, reason=reason, approvers=approvers,
         )  # fmt: skip
         _empty(case_id, (Purpose.WIDER,), actor, "seen")
         transaction.on_commit(partial(delete_bytes, case_id, actor=actor), robust=True)
-    return image
+    return Opened(image, entry)
 
 
 def sealed_kinds(case_id: UUID, purpose: Purpose) -> list[str]:

@@ -18,6 +18,7 @@ from verification.checks.clips import BadBundle, unpack
 from verification.checks.engines.lock import ModelRefused
 from verification.checks.run import engines_of_this_process
 from verification.review.marking import mark_wider
+from verification.review.tracing.look import tile_of, trace_key
 from verification.vault import crypto, objects, store
 from verification.vault.models import Purpose
 
@@ -81,13 +82,13 @@ def keep(view: WiderView, png: bytes) -> None:
 
 
 def open_once(view: WiderView, approvers: list[str], *, at: datetime) -> bytes:
-    """Open the picture on the record, which destroys it, and burn the asker, the time and the tier into it. PNG.
+    """Open the picture on the record, which destroys it, and mark it: asker, time, tier, and hidden the entry. PNG.
 
     Raises `WiderUnavailable`.
     """
-    asker = view.asked_by
+    asker, key = view.asked_by, trace_key()
     try:
-        png = store.open_wider(
+        opened = store.open_wider(
             view.claim.item_id, actor=Actor.person(asker.pk),
             view=str(view.pk), claim=str(view.claim_id), tier=view.tier, reason=view.reason, approvers=approvers,
         )  # fmt: skip
@@ -97,7 +98,8 @@ def open_once(view: WiderView, approvers: list[str], *, at: datetime) -> bytes:
         raise WiderUnavailable("media_unreachable") from None
     except (store.MediaMissing, crypto.Tampered, crypto.WrongKey):
         raise WiderUnavailable("media_damaged") from None
-    return mark_wider(png, Tier(view.tier).label, viewer=str(asker), account=asker.username, at=at)
+    tile, word = tile_of(opened.entry, key), Tier(view.tier).label
+    return mark_wider(opened.image, tile, word, viewer=str(asker), account=asker.username, at=at)
 
 
 def destroy(case_id: UUID, *, actor: Actor, reason: str) -> None:

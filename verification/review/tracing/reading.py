@@ -1,0 +1,69 @@
+"""Read the mark of a picture: find the tile, weigh its waves, decode, and believe nothing without the seal.
+
+`detect` takes plain pixels. Whoever has an encoded file of unknown origin decodes it in a cage first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from .carrier import Carrier, Floats, carrier_of
+from .code import CODED, Soft, decode
+from .payload import SEAL_BITS, Payload, sealed, unsealed
+from .search import Place, candidates, places
+
+SIZES_TRIED, PLACES_TRIED = 3, 2
+ATTEMPTS = SIZES_TRIED * PLACES_TRIED
+"""How many readings of one picture are put to the seal: by chance one in 2^34 / `ATTEMPTS` pictures passes."""
+assert ATTEMPTS / 2**SEAL_BITS < 1e-9
+SMALLEST = 64
+"""Pixels of the shorter side: half a tile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a picture says. `agreement`, 0.5 to 1, is the share of its waves that say so; the others were lost."""
+
+    payload: Payload
+    agreement: float
+
+
+def detect(picture: Image.Image, key: bytes) -> list[Mark]:
+    """The marks of a picture, clearest first; two where two looks are in one picture, none where none can be read."""
+    if min(picture.size) < SMALLEST:
+        return []
+    carrier = carrier_of(key)
+    found: dict[Payload, Mark] = {}
+    for candidate in candidates(picture, carrier, SIZES_TRIED):
+        for place in places(candidate, carrier, PLACES_TRIED):
+            mark = _read(place, carrier, key)
+            if mark is not None:
+                found.setdefault(mark.payload, mark)
+    return sorted(found.values(), key=lambda mark: -mark.agreement)
+
+
+def _read(place: Place, carrier: Carrier, key: bytes) -> Mark | None:
+    payload = unsealed(decode(_softened(place.waves, carrier)), key)
+    if payload is None:
+        return None
+    agrees = place.waves * carrier.signs(sealed(payload, key)) > 0
+    return Mark(payload, float(agrees.mean()))
+
+
+def _softened(waves: Floats, carrier: Carrier) -> Soft:
+    """One reading for each coded bit: its waves together, each as much as waves of its length are to be trusted."""
+    trusted = waves * _trust(waves, carrier)
+    return np.bincount(carrier.bit, trusted[carrier.data], CODED).astype(np.float64)
+
+
+def _trust(waves: Floats, carrier: Carrier) -> Floats:
+    """How far the beacons of about a wave's own length came through: 1 all of them, 0 none or worse."""
+    length = np.hypot(carrier.across, carrier.down).astype(np.intp)
+    count = np.bincount(length[carrier.beacons], minlength=length.max() + 1)
+    total = np.bincount(length[carrier.beacons], waves[carrier.beacons], length.max() + 1)
+    near = np.ones(5)
+    came_through = np.convolve(total, near, "same") / np.maximum(np.convolve(count, near, "same"), 1)
+    return np.asarray(np.maximum(came_through, 0.0)[length], np.float32)
