@@ -21,6 +21,7 @@ ROOMS = (
     "incidents",
     "intake",
     "known",
+    "leaks",
     "notices",
     "policy",
     "reports",

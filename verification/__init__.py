@@ -13,6 +13,7 @@ The rooms, in the order data moves:
     retention   what dies when, and erasing it
     subject     what the person in the picture may ask: what is held, who looked, to withdraw, to erase
     reports     counts and times from the record; never media, never identities
+    leaks       a leaked picture: which look it came from, by the mark hidden in its pixels
     audit       memory: an append-only log of everything above, in a signed and witnessed Merkle tree
 
 and the rooms that all of these stand on:
@@ -31,7 +32,7 @@ exhaustive, so a new room must be given its place:
 
     apps | models | management
     web | api
-    subject
+    leaks | subject
     intake
     sweeper
     tasks

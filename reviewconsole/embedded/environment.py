@@ -15,8 +15,8 @@ from .places import BASE, Places, default_data, places
 SHARED = ("DJANGO_SECRET_KEY", "PSEUDONYM_KEY")
 VERIFIERS = ("LOG_VERIFIER_KEY", "WITNESS_VERIFIER_KEY")
 # The web process seals frames and opens crops, marking each; the worker opens frames and seals crops; nobody else opens
-# anything. Commands trace a leaked picture by its mark.
-# The sweeper signs the audit log, and the witness, who knows nothing else, countersigns it.
+# anything. Commands trace a leaked picture by its mark. The sweeper signs the audit log, and the witness, who knows
+# nothing else, countersigns it.
 KEYS_OF_ROLE = {
     "web": (*SHARED, *VERIFIERS, "FRAME_PUBLIC_KEY", "CROP_PRIVATE_KEY", "TRACE_KEY"),
     "worker": (*SHARED, *VERIFIERS, "FRAME_PUBLIC_KEY", "FRAME_PRIVATE_KEY", "CROP_PUBLIC_KEY"),

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from tests.api.relying_party import RelyingParty, a_capturing_party
 from tests.capture.answers import later
 from tests.factories import a_case_in_review, ask_wider, make_ready
 from tests.incidents.worries import a_worry
+from tests.intake import pictures
 from tests.web.capture.browser import Browser, ready
 from tests.web.test_permissions import TABLE, World
 from verification.access.roles import Role
@@ -153,6 +155,11 @@ def _remove_own_enrolment(world: World) -> Performed:
     return partial(world.client.post, _address(world, "person-own-enrolment-remove"), {"noted": noted.pk})
 
 
+def _trace(world: World) -> Performed:
+    picture = SimpleUploadedFile("found.png", pictures.png())
+    return partial(world.client.post, reverse("reports-trace"), {"picture": picture})
+
+
 PREPARATIONS: dict[str, Callable[[World], Performed]] = {
     "POST capture-choose": _choose,
     "POST capture-consent": _consent,
@@ -179,6 +186,7 @@ PREPARATIONS: dict[str, Callable[[World], Performed]] = {
         "programme-settings", capture_region="face", challenge_seconds="8", other_way="Come by.", contact="Our staff."
     ),
     "POST programme-review": _sent("programme-review", reviewers="2", due_minutes="60"),
+    "POST reports-trace": _trace,
     "POST api:cases": _submit,
     "GET api:case": partial(_of_the_case, "case"),
     "DELETE api:case": _erase,

@@ -18,6 +18,7 @@ from pytest_django import Settings
 from tests.audit.keepers import Keepers
 from tests.audit.tampering import a_placed_log, entry_at, settle, tamper
 from tests.factories import a_person, a_received_case, an_asked_view, approve
+from tests.intake import pictures
 from tests.known.listed import PERMISSION, a_set
 from tests.reports.months import a_planned_report
 from verification import tasks
@@ -156,6 +157,18 @@ def test_commands_about_people_and_pairs_leave_what_their_rows_say(tmp_path: Pat
     leaves_its_row("known_cases import", lambda: run("known_cases", "import", listed, *wanted))
     leaves_its_row("known_cases list", lambda: run("known_cases", "list"))
     leaves_its_row("known_cases retire", lambda: run("known_cases", "retire", "--set", "volunteers"))
+
+
+@pytest.mark.django_db
+def test_tracing_a_picture_is_on_the_record_though_nothing_is_found(tmp_path: Path) -> None:
+    found = tmp_path / "found.png"
+    found.write_bytes(pictures.png())
+
+    def trace() -> None:
+        with pytest.raises(SystemExit):
+            run("trace_leak", str(found))
+
+    leaves_its_row("trace_leak", trace)
 
 
 @pytest.mark.django_db

@@ -150,6 +150,7 @@ TABLE: dict[str, Row] = {
     "report": Row(RISK, arg="report"),
     "report-csv": Row(RISK, arg="report"),
     "report-pdf": Row(RISK, arg="report"),
+    "reports-trace": Row(RISK),
     "api:cases": Row(KEYS_ONLY),
     "api:case": Row(KEYS_ONLY, arg="case"),
     "api:capture-sessions": Row(KEYS_ONLY, "post"),

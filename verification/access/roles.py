@@ -20,6 +20,7 @@ class Permission(StrEnum):
     REPORT_READ = "report:read"
     LOG_READ = "log:read"
     LOG_EXPORT = "log:export"
+    LEAK_TRACE = "leak:trace"
     PERSON_MANAGE = "person:manage"
     ROLE_GRANT = "role:grant"
     PROGRAMME_MANAGE = "programme:manage"
@@ -62,6 +63,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.REPORT_READ,
             Permission.LOG_READ,
             Permission.LOG_EXPORT,
+            Permission.LEAK_TRACE,
             Permission.WIDER_APPROVE,
             Permission.HOLD_APPROVE,
         }
@@ -74,8 +76,8 @@ MEANING: dict[Role, str] = {
     Role.REVIEWER: "Takes the next case, sees a redacted face for minutes, and decides. Every look is logged.",
     Role.SENIOR_REVIEWER: "All that a reviewer may do. Settles cases on which votes differ, approves wider views that "
     "others ask for, and handles worries about a person.",
-    Role.RISK_OFFICER: "Reads reports and the audit log, verifies and exports them, and approves wider views and legal "
-    "holds that others ask for. Never sees a face.",
+    Role.RISK_OFFICER: "Reads reports and the audit log, verifies and exports them, traces leaked pictures, and "
+    "approves wider views and legal holds that others ask for. Never sees a face.",
     Role.ADMINISTRATOR: "Adds people, gives and takes roles, manages programmes and their keys. Never sees a face.",
 }
 

@@ -202,6 +202,8 @@ REPORTS: dict[str, Act] = {
     "GET reports-log-csv": leaves(Event.LOG_EXPORTED),
     "POST reports-log-verify": leaves(Event.LOG_VERIFIED),
     "GET reports-log-proof": leaves(Event.LOG_EXPORTED),
+    "GET reports-trace": nothing("Asks for a leaked picture. Tracing it is the entry, whatever comes of it."),
+    "POST reports-trace": leaves(Event.LEAK_TRACED),
     "GET report": leaves(Event.REPORT_READ),
     "GET report-csv": leaves(Event.REPORT_MADE),
     "GET report-pdf": leaves(Event.REPORT_MADE),

@@ -41,6 +41,7 @@ COMMANDS: dict[str, Act] = {
     ),
     "reports_rebuild": nothing("Counts the published log again for the reports; the log itself is only read."),
     "sweep": nothing("Runs the sweeper’s steps, which have rows of their own."),
+    "trace_leak": leaves(Event.LEAK_TRACED),
 }
 
 _SHOWS = "Prints something about the site or its source, and changes nothing."

@@ -86,6 +86,7 @@ class Event(StrEnum):
     LOG_VERIFIED = "log:verified"
     LOG_RESUMED = "log:resumed"
     COMMAND_RUN = "command:run"
+    LEAK_TRACED = "leak:traced"
 
 
 # What an entry has that stands for many refused attempts (see `attempts.py`).
@@ -176,6 +177,7 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.LOG_VERIFIED: frozenset({"result", "entries", "head", "bad_index"}),
     Event.LOG_RESUMED: frozenset({"entries"}),
     Event.COMMAND_RUN: frozenset({"command"}),
+    Event.LEAK_TRACED: frozenset({"result", "looks", "unknown", "reason"}),
 }
 
 

@@ -69,6 +69,19 @@ def normalise_images(
     return [result for result in results if result is not None]
 
 
+def pixels_of(upload: bytes, *, limits: DecoderLimits = DEFAULT_LIMITS, program: Path = PROGRAM) -> Pixels:
+    """The bare pixels of one upload, for who measures them and keeps nothing: encoding anew would blur what is faint.
+
+    Raises ``Refused`` because of what the bytes are, and ``DecodersBusyError`` as ``normalise_images`` does.
+    """
+    check_container(upload)
+    with place_for_a_child(), DecoderProcess(limits, program) as child:
+        try:
+            return child.decode(upload)
+        except DecoderGone as gone:
+            raise Refused(gone.code) from None
+
+
 def _check(upload: bytes) -> RefusedImage | None:
     try:
         check_container(upload)

@@ -84,6 +84,7 @@ EVENTS: dict[Event, str] = {
     Event.LOG_VERIFIED: "Log verified",
     Event.LOG_RESUMED: "Log resumed after a restore",
     Event.COMMAND_RUN: "Command of the framework run by hand",
+    Event.LEAK_TRACED: "Leaked picture traced",
 }
 
 MACHINES = {

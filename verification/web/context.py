@@ -34,6 +34,7 @@ _PAGES: tuple[tuple[str, str, Permission], ...] = (
     ("Holds", "holds", Permission.HOLD_APPROVE),
     ("Reports", "reports", Permission.REPORT_READ),
     ("Audit log", "reports-log", Permission.LOG_READ),
+    ("Trace a leak", "reports-trace", Permission.LEAK_TRACE),
     ("People", "people", Permission.PERSON_MANAGE),
     ("Programmes", "programmes", Permission.PROGRAMME_MANAGE),
 )
