@@ -5,7 +5,8 @@
     carrier     how it is spread: hundreds of faint waves over one square tile, their phases drawn from a key
     laying      how it gets into a picture: the tile repeated all over, strong in texture and absent on flat paper
     waves       a picture's own structure pressed down, so that faint waves can be read through it
-    search      how the tile is found again after cropping, scaling and mirroring, by the waves that everybody knows
+    search      at which size the tile is found again after cropping, scaling and mirroring, by waves of known sign
+    places      where it begins, at that size; and taking one tile out of a picture so that another can be heard
     reading     the search, the code and the seal together: picture in, payload out
 
 Two checks keep it from accusing by chance. The seal is 34 bits under the key, and at most `reading.ATTEMPTS` readings

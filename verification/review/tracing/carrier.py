@@ -67,6 +67,15 @@ class Carrier:
         signs[self.data] = 1.0 - 2.0 * encode(bits)[self.bit]
         return signs
 
+    def mean_by_length(self, values: Floats, of: Places) -> Floats:
+        """For every wave, the mean of `values`, one for each wave of `of`, over those that are about as long."""
+        length = np.hypot(self.across, self.down).astype(np.intp)
+        most, near = length.max() + 1, np.ones(5)
+        count = np.bincount(length[of], minlength=most)
+        total = np.bincount(length[of], values, most)
+        mean = np.convolve(total, near, "same") / np.maximum(np.convolve(count, near, "same"), 1)
+        return np.asarray(mean[length], np.float32)
+
 
 def spread(waves: Waves, across: Places, down: Places, side: int) -> Waves:
     """The half spectrum (… × side × side/2 + 1) that `irfft2` turns into a real square made of these waves."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,11 +14,12 @@ from PIL import Image
 from .carrier import Carrier, Floats, carrier_of
 from .code import CODED, Soft, decode
 from .payload import SEAL_BITS, Payload, sealed, unsealed
-from .search import Place, candidates, places
+from .places import Place, places, readings, without
+from .search import Candidate, candidates
 
 SIZES_TRIED, PLACES_TRIED = 3, 2
 ATTEMPTS = SIZES_TRIED * PLACES_TRIED
-"""How many readings of one picture are put to the seal: by chance one in 2^34 / `ATTEMPTS` pictures passes."""
+"""How many readings of an unmarked picture are put to the seal: by chance one in 2^34 / `ATTEMPTS` pictures passes."""
 assert ATTEMPTS / 2**SEAL_BITS < 1e-9
 SMALLEST = 64
 """Pixels of the shorter side: half a tile."""
@@ -38,11 +40,24 @@ def detect(picture: Image.Image, key: bytes) -> list[Mark]:
     carrier = carrier_of(key)
     found: dict[Payload, Mark] = {}
     for candidate in candidates(picture, carrier, SIZES_TRIED):
-        for place in places(candidate, carrier, PLACES_TRIED):
-            mark = _read(place, carrier, key)
-            if mark is not None:
-                found.setdefault(mark.payload, mark)
+        for mark in _marks_at(candidate, carrier, key):
+            found.setdefault(mark.payload, mark)
     return sorted(found.values(), key=lambda mark: -mark.agreement)
+
+
+def _marks_at(candidate: Candidate, carrier: Carrier, key: bytes) -> Iterator[Mark]:
+    """The marks of one size. Each is taken out of the picture so that the next can be heard, until none is."""
+    heard, said = readings(candidate, carrier), set[Payload]()
+    while True:
+        for place in places(heard, carrier, PLACES_TRIED):
+            mark = _read(place, carrier, key)
+            if mark is not None and mark.payload not in said:
+                break
+        else:
+            return
+        yield mark
+        said.add(mark.payload)
+        heard = without(heard, place, carrier.signs(sealed(mark.payload, key)), carrier)
 
 
 def _read(place: Place, carrier: Carrier, key: bytes) -> Mark | None:
@@ -54,16 +69,9 @@ def _read(place: Place, carrier: Carrier, key: bytes) -> Mark | None:
 
 
 def _softened(waves: Floats, carrier: Carrier) -> Soft:
-    """One reading for each coded bit: its waves together, each as much as waves of its length are to be trusted."""
-    trusted = waves * _trust(waves, carrier)
-    return np.bincount(carrier.bit, trusted[carrier.data], CODED).astype(np.float64)
+    """One reading for each coded bit: its waves together, each as much as waves of its length are to be trusted.
 
-
-def _trust(waves: Floats, carrier: Carrier) -> Floats:
-    """How far the beacons of about a wave's own length came through: 1 all of them, 0 none or worse."""
-    length = np.hypot(carrier.across, carrier.down).astype(np.intp)
-    count = np.bincount(length[carrier.beacons], minlength=length.max() + 1)
-    total = np.bincount(length[carrier.beacons], waves[carrier.beacons], length.max() + 1)
-    near = np.ones(5)
-    came_through = np.convolve(total, near, "same") / np.maximum(np.convolve(count, near, "same"), 1)
-    return np.asarray(np.maximum(came_through, 0.0)[length], np.float32)
+    They are trusted as far as beacons of that length came through: 1 all of them, 0 none or worse.
+    """
+    trust = np.maximum(carrier.mean_by_length(waves[carrier.beacons], carrier.beacons), 0)
+    return np.bincount(carrier.bit, (waves * trust)[carrier.data], CODED).astype(np.float64)

@@ -1,4 +1,4 @@
-"""Find the tile: at which size, seen from which side, and where it begins.
+"""Find the tile: at which size, and seen from which side.
 
 A cut or scaled picture still holds the tile, larger or smaller and begun elsewhere. For every size from four tenths to
 four times, and for the mirrored picture too, the beacons (waves of known sign) are read from the picture's spectrum
@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from .carrier import TILE, Carrier, Floats, Waves, spread
-from .waves import Spectrum, grey_of, levelled, read_exactly, spectrum_of
+from .waves import Spectrum, grey_of, levelled, spectrum_of
 
 STEP = 0.006
-COARSE, FINE = 64, 256
-"""Sides of the maps of agreement: two pixels a place to search, half a pixel to read."""
+COARSE = 64
+"""Side of the maps of agreement: two pixels a place."""
 AT_ONCE = 64
 """Sizes whose maps are drawn together; more would only fill memory."""
 LEAST = 1e-9
@@ -68,14 +68,6 @@ class Candidate:
     prepared: Prepared
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Place:
-    """Where the tile begins, and every wave turned back to there: positive for a sign of 1, negative for -1."""
-
-    height: float
-    waves: Floats
-
-
 def candidates(picture: Image.Image, carrier: Carrier, most: int) -> list[Candidate]:
     """The best `most` of clearly different sizes or sides, best first."""
     found = [one for prepared in _prepared(picture) for one in _looked_through(prepared, carrier)]
@@ -107,7 +99,7 @@ def _looked_through(prepared: Prepared, carrier: Carrier) -> Iterator[Candidate]
     for start in range(0, len(sizes), AT_ONCE):
         some = sizes[start : start + AT_ONCE]
         for mirrored, seen in enumerate(_beacons(spectrum, prepared, carrier, some)):
-            heights = _agreement(seen, carrier, COARSE).reshape(len(some), -1)
+            heights = agreement(seen, carrier, COARSE).reshape(len(some), -1)
             for size, height in zip(some, np.abs(heights).max(axis=1), strict=True):
                 yield Candidate(float(height), float(size), bool(mirrored), prepared)
 
@@ -128,7 +120,7 @@ def _beacons(
     return plain, mirrored
 
 
-def _agreement(seen: Waves, carrier: Carrier, side: int) -> Floats:
+def agreement(seen: Waves, carrier: Carrier, side: int) -> Floats:
     """… × side × side: how well the beacons agree on each place of the tile's beginning, in standard deviations.
 
     The beacons' own signs are taken out; what is negative is a picture with light and dark exchanged.
@@ -144,49 +136,3 @@ def evened(waves: Waves) -> Waves:
     """Strong waves brought down to about 1, so that a few lines of a picture's own cannot shout the others down."""
     usual = np.sqrt((np.abs(waves) ** 2).mean(axis=-1, keepdims=True))
     return np.asarray(waves / (np.abs(waves) + USUAL * usual + LEAST), np.complex64)
-
-
-def places(candidate: Candidate, carrier: Carrier, most: int) -> list[Place]:
-    """Where the tile may begin at this size, at most `most` places, best first.
-
-    Two pictures on one screen have the same size and begin at different places.
-    """
-    seen = max((_all_waves(candidate, carrier, size) for size in _near(candidate.size)), key=lambda one: one[0])[1]
-    even = evened(seen)
-    map_ = _agreement(seen[carrier.beacons], carrier, FINE)
-    return [_turned_to(place, map_, even, carrier) for place in _tops(np.abs(map_), most)]
-
-
-def _near(size: float) -> NDArray[np.float64]:
-    return size * np.exp(STEP * np.linspace(-1.0, 1.0, 7))
-
-
-def _all_waves(candidate: Candidate, carrier: Carrier, size: float) -> tuple[float, Waves]:
-    """Every wave read exactly at this size, and the height of the beacons' agreement."""
-    prepared = candidate.prepared
-    most = int(max(carrier.down.max(), carrier.across.max()))
-    steps = np.arange(-most, most + 1)
-    sign = -1 if candidate.mirrored else 1
-    grid = read_exactly(
-        prepared.pixels, sign * steps / (TILE * prepared.wide * size), steps[most:] / (TILE * prepared.tall * size)
-    )
-    waves = grid[carrier.down, carrier.across + most]
-    return float(np.abs(_agreement(waves[carrier.beacons], carrier, COARSE)).max()), waves
-
-
-def _tops(map_: Floats, most: int) -> Iterator[tuple[int, int]]:
-    """The highest places of a map that repeats, none within three pixels of a higher one."""
-    left, clear = map_.copy(), 3 * FINE // TILE
-    for _ in range(most):
-        row, column = divmod(int(left.argmax()), FINE)
-        yield row, column
-        around = np.arange(-clear, clear + 1)
-        left[np.ix_((row + around) % FINE, (column + around) % FINE)] = 0
-
-
-def _turned_to(place: tuple[int, int], map_: Floats, even: Waves, carrier: Carrier) -> Place:
-    row, column = place
-    back = np.exp(2j * np.pi * (carrier.down * row + carrier.across * column) / FINE)
-    height = float(map_[row, column])
-    waves = (even * carrier.phase.conj() * back).real * np.sign(height)
-    return Place(abs(height), waves.astype(np.float32))
