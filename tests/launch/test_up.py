@@ -80,7 +80,7 @@ def role_of(pid: int) -> str:
 def keys_of(pid: int) -> set[str]:
     variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
     names = {item.partition(b"=")[0].decode().removesuffix("_FILE") for item in variables}
-    return names & {"FRAME_PRIVATE_KEY", "CROP_PRIVATE_KEY", "LOG_PRIVATE_KEY", "WITNESS_PRIVATE_KEY"}
+    return names & {"FRAME_PRIVATE_KEY", "CROP_PRIVATE_KEY", "TRACE_KEY", "LOG_PRIVATE_KEY", "WITNESS_PRIVATE_KEY"}
 
 
 def gone(site: Site, patience: float) -> bool:
@@ -125,7 +125,7 @@ def test_each_process_holds_the_private_key_of_its_role_and_no_other(site: Site)
     held: dict[str, set[str]] = {}
     for pid in site.processes():
         held.setdefault(role_of(pid), set()).update(keys_of(pid))
-    assert held["web"] == {"CROP_PRIVATE_KEY"}
+    assert held["web"] == {"CROP_PRIVATE_KEY", "TRACE_KEY"}
     assert held["worker"] == {"FRAME_PRIVATE_KEY"}
     assert held["sweeper"] == {"LOG_PRIVATE_KEY"}
     assert held["witness"] == {"WITNESS_PRIVATE_KEY"}

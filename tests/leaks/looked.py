@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 
+from django.db import connection, transaction
 from PIL import Image
 
 from tests.factories import a_claim, an_asked_view, approve, draw
@@ -21,7 +22,7 @@ SESSION = "session-one"
 
 @dataclass(frozen=True)
 class Look:
-    png: bytes
+    picture: bytes
     entry: Entry
 
 
@@ -29,20 +30,28 @@ def a_look(name: str = NAMES[0]) -> Look:
     claim = a_claim()
     store.seal_crops(claim.item_id, {"crop-live": crop(name)})
     token = grants.mint_tickets(claim.pk, claim.reviewer, SESSION, ["crop-live"])["crop-live"]
-    png = grants.redeem(token, session_key=SESSION, reviewer=claim.reviewer).png
-    return Look(png, Entry.objects.filter(event=Event.CROP_VIEWED).latest("id"))
+    picture = grants.redeem(token, session_key=SESSION, reviewer=claim.reviewer).webp
+    return Look(picture, Entry.objects.filter(event=Event.CROP_VIEWED).latest("id"))
 
 
 def a_wider_look() -> Look:
     view = draw(approve(an_asked_view()), crop(NAMES[0]))
     token = looks.mint_ticket(view.pk, view.asked_by, SESSION)
-    png = looks.redeem(token, session_key=SESSION, asker=view.asked_by).png
-    return Look(png, Entry.objects.get(event=Event.WIDER_VIEWED))
+    picture = looks.redeem(token, session_key=SESSION, asker=view.asked_by).png
+    return Look(picture, Entry.objects.get(event=Event.WIDER_VIEWED))
+
+
+def rewritten(look: Look, old: str, new: str) -> None:
+    """What an owner of the database can do and the guards cannot stop: change an entry that was written."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE audit_entry SET body = replace(body, %s, %s) WHERE id = %s", [old, new, look.entry.pk])
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
 
 
 def leaked(look: Look, distortion: Distortion, form: str = "JPEG") -> bytes:
     """The look's picture after `distortion`, as a file."""
-    with Image.open(io.BytesIO(look.png)) as seen:
+    with Image.open(io.BytesIO(look.picture)) as seen:
         return file_of(distortion(seen.convert("RGB"), 0.5), form)
 
 

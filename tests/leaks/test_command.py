@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,18 +15,18 @@ from verification.access.models import User
 from verification.audit.events import Event
 from verification.audit.models import Entry
 
-from .looked import a_look, leaked, unmarked
+from .looked import a_look, leaked, rewritten, unmarked
 
 pytestmark = pytest.mark.django_db
 
 
 def run(path: Path, *options: str) -> tuple[str, object]:
-    out, code = StringIO(), 0
+    out = StringIO()
     try:
         call_command("trace_leak", str(path), *options, stdout=out)
     except SystemExit as left:
-        code = left.code
-    return out.getvalue(), code
+        return out.getvalue(), left.code
+    return out.getvalue(), 0
 
 
 @pytest.fixture
@@ -63,5 +64,23 @@ def test_what_cannot_be_read_is_said(kept: Path) -> None:
         run(kept)
     kept.write_bytes(b"%PDF-1.7 not a picture")
     with pytest.raises(CommandError, match="not an ordinary JPEG, PNG or WebP") as refused:
+        run(kept)
+    assert refused.value.returncode == 2
+
+
+def test_a_mark_that_no_entry_fits_names_nobody(kept: Path) -> None:
+    look = a_look()
+    rewritten(look, look.entry.actor_id, "00000000-0000-0000-0000-000000000000")
+    kept.write_bytes(leaked(look, jpeg(70)))
+    said, code = run(kept)
+    assert code == 1
+    assert "no entry of the log fits it" in said
+    assert "FOUND" not in said
+
+
+def test_without_a_key_it_says_so(kept: Path, settings: Any) -> None:
+    settings.TRACE_KEY = ""
+    kept.write_bytes(unmarked())
+    with pytest.raises(CommandError, match="TRACE_KEY is not configured") as refused:
         run(kept)
     assert refused.value.returncode == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -12,11 +13,12 @@ from tests.intake import pictures
 from tests.review.tracing.distortions import CUT_SIDE, jpeg, scaled, then, untouched
 from verification.audit.events import OPERATOR, Event
 from verification.audit.models import Entry
+from verification.intake import images
 from verification.leaks import trace as leaks
 from verification.leaks.trace import CannotTrace, Result, Traced, trace
 from verification.review.tracing.look import NoTraceKey
 
-from .looked import Look, a_look, a_wider_look, leaked, unmarked
+from .looked import a_look, a_wider_look, leaked, rewritten, unmarked
 
 pytestmark = pytest.mark.django_db
 
@@ -28,14 +30,6 @@ def traced(file: bytes) -> Traced:
 def said() -> dict[str, Any]:
     facts: dict[str, Any] = json.loads(Entry.objects.filter(event=Event.LEAK_TRACED).latest("id").body)["facts"]
     return facts
-
-
-def rewritten(look: Look, old: str, new: str) -> None:
-    """What an owner of the database can do and the guards cannot stop: change an entry that was written."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("UPDATE audit_entry SET body = replace(body, %s, %s) WHERE id = %s", [old, new, look.entry.pk])
-        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
 
 
 def test_the_picture_names_who_looked_when_and_at_which_case() -> None:
@@ -129,6 +123,16 @@ def test_what_is_no_whole_picture_is_refused_with_a_sentence_and_a_line(file: by
     assert refused.value.reason == reason
     assert refused.value.sentence.endswith(".")
     assert said() == {"result": "refused", "looks": [], "unknown": 0, "reason": reason}
+
+
+def test_when_every_decoder_is_busy_nothing_is_said_of_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "_places", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(images, "WAIT_SECONDS", 0.01)
+    with images.place_for_a_child(), pytest.raises(CannotTrace, match="busy") as busy:
+        traced(unmarked())
+    assert busy.value.sentence.endswith("Try again in a moment.")
+    assert not Entry.objects.filter(event=Event.LEAK_TRACED).exists()
+    assert traced(unmarked()).result == Result.NO_MARK
 
 
 def test_two_at_once_wait_for_each_other_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,17 +7,18 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from tests.factories import a_person
-from tests.leaks.looked import a_look, leaked, unmarked
+from tests.leaks.looked import a_look, leaked, rewritten, unmarked
 from tests.review.tracing.distortions import jpeg
 from verification.access.models import User
 from verification.access.roles import Role
 from verification.audit.events import Event
 from verification.audit.models import Entry
+from verification.leaks import trace as leaks
+from verification.web import picture_upload
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("reports-trace")
@@ -94,9 +95,35 @@ def test_what_cannot_be_read_is_answered_with_its_sentence(officer: Client, data
     assert tracings() == 1
 
 
+def test_a_file_announced_as_huge_is_not_read_at_all(officer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture_upload, "READ_AND_DROP", 100)
+    status, page = send(officer, unmarked())
+    assert status == 400
+    assert "larger than 10 MB" in page
+    assert tracings() == 1
+
+
+def test_while_another_picture_is_traced_it_says_to_try_again(officer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leaks, "WAIT_SECONDS", 0.01)
+    with leaks._one_at_a_time:
+        status, page = send(officer, unmarked())
+    assert status == 503
+    assert "Try again in a moment." in page
+    assert tracings() == 0
+
+
+def test_a_mark_that_no_entry_fits_names_nobody_and_asks_for_the_log(officer: Client) -> None:
+    look = a_look()
+    rewritten(look, look.entry.actor_id, "00000000-0000-0000-0000-000000000000")
+    status, page = send(officer, leaked(look, jpeg(70)))
+    assert status == 200
+    assert "A mark, but no entry that fits it" in page
+    assert "Nobody is named." in page
+
+
 @pytest.mark.parametrize("fields", [{}, {"elsewhere": "x"}])
 def test_nothing_chosen_is_said(officer: Client, fields: dict[str, str]) -> None:
-    answer: HttpResponse = officer.post(PAGE, fields)
+    answer = officer.post(PAGE, fields)
     assert answer.status_code == 400
     assert "The image has no bytes." in answer.content.decode()
 
