@@ -171,7 +171,7 @@ def _line(entry: Entry, facts: dict[str, object], known: Directory, leaf: Leaf |
 
 def _in_words(facts: dict[str, object], known: Directory, at: datetime) -> tuple[tuple[str, str], ...]:
     said = {name: value for name, value in sorted(facts.items()) if value not in (None, "", [])}
-    return tuple((code_in_words(name), _value(name, value, known, at)) for name, value in said.items())
+    return tuple((code_in_words(plain(name)), _value(name, value, known, at)) for name, value in said.items())
 
 
 def _value(name: str, value: object, known: Directory, at: datetime) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from verification.audit.events import Event
 
+from .cells import plain
+
 EVENTS: dict[Event, str] = {
     Event.CASE_RECEIVED: "Case received",
     Event.CASE_ADVANCED: "Case moved on",
@@ -97,7 +99,7 @@ MACHINES = {
 
 def event_in_words(event: str) -> str:
     """An event of a later version is shown by its own name rather than not at all."""
-    return EVENTS[Event(event)] if event in set(Event) else event
+    return EVENTS[Event(event)] if event in set(Event) else plain(event)
 
 
 def code_in_words(code: str) -> str:

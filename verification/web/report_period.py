@@ -65,7 +65,7 @@ def period(asked: QueryDict, chosen: Window, problem: str) -> dict[str, Any]:
         "spans": [span for span in Span if span is not Span.CUSTOM],
         "programmes": [(str(one.pk), plain(one.name)) for one in Programme.objects.all()],
         "programme": str(chosen.programme or ""),
-        "asked": {"from": asked.get("from", ""), "to": asked.get("to", "")},
+        "asked": {"from": plain(asked.get("from", "")), "to": plain(asked.get("to", ""))},
         "zone": zone(),
     }
 

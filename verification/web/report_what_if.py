@@ -15,6 +15,7 @@ from verification.access.roles import Permission
 from verification.checks.match import MATCH
 from verification.reports import threshold_moved
 from verification.reports import what_if as tried
+from verification.reports.cells import plain
 from verification.reports.check_words import check_name, number
 from verification.reports.document import Document
 from verification.reports.handing_out import Form, hand_out
@@ -123,4 +124,4 @@ def _form(of: Dial, at: float, asked: QueryDict, words: Words) -> dict[str, Any]
 
 def _carried(asked: QueryDict, names: tuple[str, ...]) -> list[tuple[str, str]]:
     """What one form of the page keeps of the other's."""
-    return [(name, asked.get(name, "")) for name in names if asked.get(name)]
+    return [(name, plain(value)) for name in names if (value := asked.get(name, ""))]

@@ -15,6 +15,7 @@ from verification.audit.proof_file import SUFFIX
 from verification.policy.agreement import NOT_ENOUGH
 from verification.reports import charts, export, log_state
 from verification.reports.actors import directory, everybody
+from verification.reports.cells import plain
 from verification.reports.entries import BadSearch, Sought, page, sought
 from verification.reports.overview import Overview, overview
 from verification.reports.window import BadWindow, window
@@ -52,7 +53,8 @@ def log(request: HttpRequest) -> HttpResponse:
     """Entries of the log that fit `event`, `actor`, `case`, `from` and `to`, from `before` or `after` an entry on."""
     log_reading(request, "log")
     filters = _chosen(request.GET)
-    context = {"filters": filters, "zone": zone(), "page_keys": _KEYS} | _choices(filters["actor"]) | _state()
+    shown = {name: plain(value) for name, value in filters.items()}
+    context = {"filters": shown, "zone": zone(), "page_keys": _KEYS} | _choices(filters["actor"]) | _state()
     try:
         found = page(_sought(filters), before=_id(request.GET, "before"), after=_id(request.GET, "after"))
     except BadSearch as bad:

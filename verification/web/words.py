@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from verification.reports.cells import plain
+
 register = template.Library()
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
@@ -73,6 +75,12 @@ def when(moment: datetime | None, never: str = "–") -> SafeString | str:
         f"{local:%Y-%m-%d %H:%M:%S %Z}",
         f"{local:%-d %b %Y, %H:%M}",
     )
+
+
+@register.filter
+def harmless(text: object) -> str:
+    """A text that somebody chose, with whatever could turn round what stands beside it spelt out."""
+    return plain(str(text))
 
 
 @register.filter
