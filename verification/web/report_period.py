@@ -90,7 +90,7 @@ def kept_choice(asked: QueryDict) -> str:
 
 
 def log_reading(request: HttpRequest, report: str, form: str = "page") -> None:
-    """`form` is `page`, or the ending of the file that is taken away."""
+    """`form` is `page`, or the ending of the kept file that is taken away."""
     with transaction.atomic():
         log.record(Event.REPORT_READ, actor=actor(request), report=report, form=form)
 
