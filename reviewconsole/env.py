@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -58,6 +59,14 @@ def fraction(name: str, default: float, *, low: float, high: float) -> float:
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list, without empty words."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def dates(name: str) -> frozenset[date]:
+    """A comma-separated list of days, `2026-10-01,2026-10-02`."""
+    try:
+        return frozenset(date.fromisoformat(word) for word in words(name))
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be days as year-month-day with commas between them.") from None
 
 
 def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:

@@ -152,6 +152,10 @@ MODEL_SET = env.choice("MODEL_SET", "open", ("open", "buffalo_l", "antelopev2"))
 KNOWN_CASE_SHARE = env.fraction("KNOWN_CASE_SHARE", 0.10, low=0.0, high=0.5)
 KNOWN_CASE_SPREAD_MINUTES = env.integer("KNOWN_CASE_SPREAD_MINUTES", 10, low=0, high=240)
 
+# ── working days, by which a filing falls due: Monday to Friday, but for these days off and these days worked ──
+PUBLIC_HOLIDAYS = env.dates("PUBLIC_HOLIDAYS")
+EXTRA_WORKDAYS = env.dates("EXTRA_WORKDAYS")
+
 # ── Celery: the broker is a doorbell; the database is the queue of record ─────────────────────────
 REDIS_URL = env.secret("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL

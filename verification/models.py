@@ -9,6 +9,7 @@ from verification.incidents.models import DutyShift, Incident, IncidentNote, Leg
 from verification.known.models import KnownCase, KnownPair
 from verification.notices.models import Notice
 from verification.reports.models import (
+    Assessment,
     ClaimSummary,
     Counted,
     DayOfResults,
@@ -26,6 +27,7 @@ from verification.wider.models import WiderAnswer, WiderView
 
 __all__ = [
     "ApiKey",
+    "Assessment",
     "Attempts",
     "CaptureSession",
     "Case",

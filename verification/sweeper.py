@@ -17,7 +17,7 @@ from verification.access.roles import Permission
 from verification.audit import attempts, mailing, publishing
 from verification.incidents import duty, forgetting, hold_ends
 from verification.notices import board, mail
-from verification.reports import check_tallies, monthly, tallies
+from verification.reports import check_tallies, filing, monthly, tallies
 from verification.retention import due
 from verification.review import claims, overdue, setting_aside, settling
 from verification.wider import endings
@@ -62,6 +62,7 @@ STEPS: tuple[tuple[str, Callable[[], int], int], ...] = (
     ("notices_mailed", mail.ring_again, 30),
     ("notices_forgotten", board.forget_old, 60),
     ("small_things_forgotten", due.forget_small_things, 60),
+    ("filing_watched", filing.watch, 3600),
     ("days_tallied", check_tallies.tally_days, 60),
     ("orphans_deleted", due.delete_orphans, 600),
 )

@@ -27,6 +27,7 @@ from verification.audit.acts_of_machines import COMMANDS, STEPS, TASKS
 from verification.audit.models import Entry
 from verification.management.commands import prepare
 from verification.notices.models import Notice
+from verification.reports import filing
 from verification.sweeper import STEPS as SWEPT
 
 from .site import newest, written_since
@@ -51,6 +52,7 @@ def _nobody_at_work(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_pat
     settings.EMAIL_FROM = "console@bank.example"
     for task in (tasks.process_case, tasks.render_wider):
         monkeypatch.setattr(task, "delay", lambda _id: None)
+    monkeypatch.setattr(filing, "LIMIT", 1)
     monkeypatch.setattr(current_app, "send_task", lambda *_, **__: None)
 
 

@@ -117,6 +117,8 @@ WORK: dict[str, tuple[Callable[[], object], timedelta]] = {
         lambda: Client().post("/login", {"username": "a", "password": "b"}),
         timedelta(hours=13),
     ),
+    # The limit is set to one person there.
+    "filing_watched": (a_passed_case, MOMENT),
     "days_tallied": (a_checked_case, timedelta(days=1, minutes=11)),
     "orphans_deleted": (lambda: objects.write(b"sealed, and of no case"), schedule.ORPHAN + timedelta(minutes=1)),
 }

@@ -55,9 +55,29 @@ def test_the_checks_are_reported_and_a_threshold_is_moved_without_a_script(
     picture(page, screenshots, f"checks-{size}-{scheme}-{language}")
     page.goto(f"/reports/promises?span=30d&language={language}")
     picture(page, screenshots, f"promises-{size}-{scheme}-{language}")
+    page.goto(f"/reports/compliance?span=30d&language={language}")
+    picture(page, screenshots, f"compliance-{size}-{scheme}-{language}")
     page.goto(f"/reports/checks/what-if?span=30d&language={language}")
     page.locator("#threshold").fill("0.45")
     page.locator("form:has(#threshold) button").click()
     assert "threshold=0.45" in page.url
     assert "span=30d" in page.url
     picture(page, screenshots, f"what-if-{size}-{scheme}-{language}")
+
+
+@pytest.mark.parametrize(("size", "viewport", "scheme", "language"), LOOKS)
+def test_an_impact_assessment_is_recorded(
+    open_page: Callable[..., Page], screenshots: Path, size: str, viewport: object, scheme: str, language: str
+) -> None:
+    page = open_page(viewport, scheme)
+    sign_in(page, a_person(Role.RISK_OFFICER))
+    page.goto("/reports/compliance/assessments")
+    picture(page, screenshots, f"assessments-empty-{size}-{scheme}")
+    for name, value in (
+        ("title", "Enrolment by face"), ("version", "1.0"), ("owner", "Data protection office"),
+        ("approved_on", "2026-01-05"), ("review_due", "2099-01-05"), ("reference", "File 2026/17"),
+    ):  # fmt: skip
+        page.locator(f"#{name}").fill(value)
+    page.get_by_role("button", name="Record").click()
+    page.get_by_role("row", name="Enrolment by face").wait_for()
+    picture(page, screenshots, f"assessments-{size}-{scheme}")

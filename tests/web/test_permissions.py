@@ -143,6 +143,7 @@ TABLE: dict[str, Row] = {
     "reports-log-csv": Row(RISK),
     "reports-log-verify": Row(RISK, "post"),
     "reports-log-proof": Row(RISK, arg="entry"),
+    "assessments": Row(RISK),
     "report-what-if": Row(RISK),
     "report-what-if-csv": Row(RISK),
     "reports-monthly": Row(RISK),

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     INCIDENT_HANDLE = "incident:handle"
     HOLD_APPROVE = "hold:approve"
     REPORT_READ = "report:read"
+    ASSESSMENT_RECORD = "assessment:record"
     LOG_READ = "log:read"
     LOG_EXPORT = "log:export"
     LEAK_TRACE = "leak:trace"
@@ -61,6 +62,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.RISK_OFFICER: frozenset(
         {
             Permission.REPORT_READ,
+            Permission.ASSESSMENT_RECORD,
             Permission.LOG_READ,
             Permission.LOG_EXPORT,
             Permission.LEAK_TRACE,
@@ -76,8 +78,8 @@ MEANING: dict[Role, str] = {
     Role.REVIEWER: "Takes the next case, sees a redacted face for minutes, and decides. Every look is logged.",
     Role.SENIOR_REVIEWER: "All that a reviewer may do. Settles cases on which votes differ, approves wider views that "
     "others ask for, and handles worries about a person.",
-    Role.RISK_OFFICER: "Reads reports and the audit log, verifies and exports them, traces leaked pictures, and "
-    "approves wider views and legal holds that others ask for. Never sees a face.",
+    Role.RISK_OFFICER: "Reads reports and the audit log, verifies and exports them, traces leaked pictures, records "
+    "impact assessments, and approves wider views and legal holds that others ask for. Never sees a face.",
     Role.ADMINISTRATOR: "Adds people, gives and takes roles, manages programmes and their keys. Never sees a face.",
 }
 

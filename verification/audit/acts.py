@@ -194,6 +194,8 @@ ADMINISTRATION: dict[str, Act] = {
 
 REPORTS: dict[str, Act] = {
     "GET reports": leaves(Event.REPORT_READ),
+    "GET assessments": leaves(Event.REPORT_READ),
+    "POST assessments": leaves(Event.ASSESSMENT_RECORDED),
     "GET report-what-if": leaves(Event.REPORT_READ),
     "GET report-what-if-csv": leaves(Event.REPORT_MADE),
     "GET reports-monthly": leaves(Event.REPORT_READ),

@@ -190,6 +190,7 @@ STEPS: dict[str, Act] = {
     "small_things_forgotten": nothing(
         "Deletes used tickets, idempotency keys, counts, ended sessions and the like: no evidence, no case, no picture."
     ),
+    "filing_watched": leaves(Event.FILING_LIMIT_REACHED),
     "days_tallied": nothing("Counts check results of a day that is over. Nobody is among the counts."),
     "orphans_deleted": leaves(Event.ORPHANS_DELETED),
 }

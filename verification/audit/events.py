@@ -82,6 +82,8 @@ class Event(StrEnum):
     KEY_REVOKED = "key:revoked"
     REPORT_READ = "report:read"
     REPORT_MADE = "report:made"
+    ASSESSMENT_RECORDED = "assessment:recorded"
+    FILING_LIMIT_REACHED = "filing:limit-reached"
     LOG_EXPORTED = "log:exported"
     LOG_VERIFIED = "log:verified"
     LOG_RESUMED = "log:resumed"
@@ -169,6 +171,8 @@ ALLOWED: dict[Event, frozenset[str]] = {
     Event.PROGRAMME_CHANGED: frozenset({"programme", "fields"}),
     Event.KEY_CREATED: frozenset({"programme", "key"}),
     Event.KEY_REVOKED: frozenset({"programme", "key"}),
+    Event.ASSESSMENT_RECORDED: frozenset({"assessment", "programme"}),
+    Event.FILING_LIMIT_REACHED: frozenset({"people", "limit"}),
     Event.REPORT_READ: frozenset({"report", "form"}),
     Event.REPORT_MADE: frozenset(
         {"report", "form", "language", "programme", "first", "last", "size", "head", "sha256"}

@@ -1,8 +1,8 @@
-"""Figures that are kept rather than counted anew at each reading.
+"""Figures that are kept rather than counted anew at each reading, and the register of impact assessments.
 
-The first part is counted from the checks of each day. The second is counted from the audit log, exactly up to the size
-of one published checkpoint, and can be thrown away and counted again (`manage.py reports_rebuild`): codes and opaque
-ids only, and nothing that the log does not say.
+The first part of the figures is counted from the checks of each day. The second is counted from the audit log, exactly
+up to the size of one published checkpoint, and can be thrown away and counted again (`manage.py reports_rebuild`):
+codes and opaque ids only, and nothing that the log does not say.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from verification.access.models import User
 from verification.cases.models import Programme
 
 
@@ -249,3 +250,33 @@ class MonthlyFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Assessment(models.Model):
+    """One version of an impact assessment, as it was recorded here. A change is another version; no row is changed.
+
+    The document itself is kept elsewhere: `reference` says where. `owner` is a role or an office, and never a name.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # None for an assessment of all programmes.
+    programme = models.ForeignKey(Programme, models.PROTECT, null=True, related_name="+")
+    title = models.CharField(max_length=120)
+    version = models.CharField(max_length=20)
+    owner = models.CharField(max_length=60)
+    approved_on = models.DateField()
+    review_due = models.DateField()
+    reference = models.CharField(max_length=300)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        db_table = "report_assessment"
+        ordering = ["title", "recorded_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["title", "version"], name="one_record_of_a_version"),
+            models.CheckConstraint(condition=Q(review_due__gt=models.F("approved_on")), name="a_review_comes_later"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.version}"

@@ -46,7 +46,8 @@ def _lead(found: list[Promise], held: media.Held, holds: worries.Holds, done: Ac
         yield Sentence(words("promises.none_overdue", held=held.by_hold), "good", "media")
     if holds.in_force:
         yield Sentence(words("promises.holds_now", n=holds.in_force), "plain", "holds")
-    yield Sentence(words("promises.erased", n=done.of(Event.CASE_ERASED)), "plain", "erasures")
+    erased = done.of(Event.CASE_ERASED)
+    yield Sentence(words("promises.erased" if erased else "promises.erased_none", n=erased), "plain", "erasures")
 
 
 def _kept(found: list[Promise], words: Words) -> Sentence:
@@ -92,7 +93,7 @@ def _media(found: list[Promise], window: Window, words: Words) -> Iterable[Part]
     )  # fmt: skip
     rows = tuple(
         row(
-            Cell(words(f"promises.{one.what}_of_{one.purpose}"), one.purpose), one.all, one.in_time, one.after_hold,
+            words(f"promises.{one.what}_of_{one.purpose}"), one.all, one.in_time, one.after_hold,
             one.not_due, one.late, one.overdue, one.longest, one.kept, tone=_stop(one.late + one.overdue),
         )
         for one in found

@@ -16,7 +16,7 @@ from verification.audit.models import SignedCheckpoint
 from verification.audit.notes import Note
 from verification.cases.models import Programme
 
-from . import decisions, promises_kept, what_checks_found, who_looked
+from . import compliance_pack, decisions, promises_kept, what_checks_found, who_looked
 from .cells import plain
 from .document import Content, Document, Record
 from .models import Counted
@@ -47,6 +47,7 @@ REPORTS: dict[str, Report] = {
         Report("decisions", decisions.build),
         Report("checks", what_checks_found.build),
         Report("promises", promises_kept.build),
+        Report("compliance", compliance_pack.build),
     )
 }
 

@@ -82,6 +82,8 @@ EVENTS: dict[Event, str] = {
     Event.KEY_REVOKED: "API key revoked",
     Event.REPORT_READ: "Report read",
     Event.REPORT_MADE: "Report handed out as a file",
+    Event.ASSESSMENT_RECORDED: "Impact assessment recorded",
+    Event.FILING_LIMIT_REACHED: "People reached the legal filing limit",
     Event.LOG_EXPORTED: "Log exported",
     Event.LOG_VERIFIED: "Log verified",
     Event.LOG_RESUMED: "Log resumed after a restore",

@@ -39,7 +39,7 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
         "kept": kept_choice(request.GET),
         "programme_shown": document.programme or words("common.all_programmes"),
     }
-    context |= {"what_if_word": words("what-if.title")}
+    context |= {"what_if_word": words("what-if.title"), "assessments_word": words("compliance.assessments")}
     context |= {"files": lately(chosen.key), "files_word": words("common.files"), "proof_word": words("common.proof")}
     context |= {"check_word": words("record.check"), "steps": how_to_check(document)}
     context |= {"record_said": recorded(document)}

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from . import (
     accounts,
+    assessments,
     case,
     health,
     holds,
@@ -105,6 +106,7 @@ urlpatterns = [
     path("reports/log/verify", reports.log_verify, name="reports-log-verify"),
     path("reports/log/<int:entry>/proof", reports.log_proof, name="reports-log-proof"),
     path("reports/trace", leaks.trace, name="reports-trace"),
+    path("reports/compliance/assessments", assessments.assessments, name="assessments"),
     path("reports/checks/what-if", report_what_if.what_if, name="report-what-if"),
     path("reports/checks/what-if.csv", report_what_if.what_if_csv, name="report-what-if-csv"),
     path("reports/monthly", report_months.months, name="reports-monthly"),
