@@ -105,3 +105,5 @@ def test_the_risk_officers_screens_are_accessible_and_fit(
     picture(page, screenshots, f"reports-{size}-{scheme}")
     page.goto("/reports/log")
     picture(page, screenshots, f"log-{size}-{scheme}")
+    page.goto("/reports/log/acts")
+    picture(page, screenshots, f"acts-{size}-{scheme}")

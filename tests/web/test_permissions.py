@@ -140,6 +140,7 @@ TABLE: dict[str, Row] = {
     "programme-key-revoke": Row(ADMINISTRATORS, "post", "key"),
     "reports": Row(RISK),
     "reports-log": Row(RISK),
+    "reports-log-acts": Row(RISK),
     "reports-log-csv": Row(RISK),
     "reports-log-verify": Row(RISK, "post"),
     "reports-log-proof": Row(RISK, arg="entry"),

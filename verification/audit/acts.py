@@ -201,6 +201,7 @@ REPORTS: dict[str, Act] = {
     "GET reports-monthly": leaves(Event.REPORT_READ),
     "GET reports-monthly-file": leaves(Event.REPORT_READ),
     "GET reports-log": leaves(Event.REPORT_READ),
+    "GET reports-log-acts": leaves(Event.REPORT_READ),
     "GET reports-log-csv": leaves(Event.LOG_EXPORTED),
     "POST reports-log-verify": leaves(Event.LOG_VERIFIED),
     "GET reports-log-proof": leaves(Event.LOG_EXPORTED),

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from . import (
     accounts,
+    acts,
     assessments,
     case,
     health,
@@ -103,6 +104,7 @@ urlpatterns = [
     path("reports", reports.reports, name="reports"),
     path("reports/log", reports.log, name="reports-log"),
     path("reports/log.csv", reports.log_csv, name="reports-log-csv"),
+    path("reports/log/acts", acts.acts, name="reports-log-acts"),
     path("reports/log/verify", reports.log_verify, name="reports-log-verify"),
     path("reports/log/<int:entry>/proof", reports.log_proof, name="reports-log-proof"),
     path("reports/trace", leaks.trace, name="reports-trace"),
