@@ -13,13 +13,17 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
-from tests.factories import a_programme
+from tests.factories import a_person, a_programme
 from tests.reports.checked import a_checked_case
+from verification.access.roles import Role
 from verification.cases.models import Programme
-from verification.reports import check_tallies, checks, versions, what_if, what_if_errors
+from verification.reports import agreements, check_tallies, checks, destroyed, filing, versions, what_if, what_if_errors
+from verification.reports.registry import REPORTS, made
 from verification.reports.window import Span, Window, midnight
+from verification.reports.words import Words
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,6 +67,23 @@ SELECT id, %(pair)s, random() < 0.7, true, now() FROM cases_case WHERE known
 """
 
 
+_KEYS = """
+INSERT INTO vault_case_key (case_id, purpose, version, wrapped, created_at, destroyed_at)
+SELECT id, purpose, 1, NULL, received_at, closed_at + (random() * 61) * interval '1 second'
+FROM cases_case CROSS JOIN (VALUES ('frame'), ('crop')) AS kinds (purpose) WHERE closed_at IS NOT NULL ON CONFLICT DO NOTHING;
+INSERT INTO vault_sealed_media (case_id, purpose, kind, object_name, size, sealed_at, deleted_at)
+SELECT id, purpose, of, id::text || of, 1000, received_at, closed_at + interval '5 seconds'
+FROM cases_case
+CROSS JOIN (VALUES ('frame', 'reference'), ('frame', 'live-0'), ('crop', 'crop-live')) AS kinds (purpose, of)
+WHERE closed_at IS NOT NULL ON CONFLICT DO NOTHING;
+INSERT INTO capture_session (id, case_id, token_digest, locale, return_url, embedded, created_at, expires_at,
+    notice_version, consents, chosen, attempts, suspicions, refusal, "end")
+SELECT gen_random_uuid(), id, sha256(id::text::bytea), 'en', '', false, received_at, received_at, '1', '{}',
+    CASE WHEN random() < 0.1 THEN 'other_way' ELSE 'camera' END, 1, 0, '', 'captured'
+FROM cases_case WHERE NOT known
+"""
+
+
 def fill() -> None:
     pattern = a_checked_case()
     programmes = [str(a_programme().pk) for _ in range(3)]
@@ -70,6 +91,7 @@ def fill() -> None:
     run(_CASES, programmes=programmes, policy=pattern.policy, end=timezone.now(), step=step, cases=CASES)
     run(_RESULTS, pattern=pattern.pk)
     run(_KNOWN, pair="6f1c9a52-58a7-4a86-8f0e-2f6a4f0f3f11")
+    run(_KEYS)
     run("VACUUM ANALYZE")
 
 
@@ -110,3 +132,14 @@ def test_reports_over_a_year_of_results() -> None:
     match = what_if.dial("match")
     timed("what if, a year", lambda: what_if.what_if(window, match, 0.36))
     timed("errors of a what if, a year", lambda: what_if_errors.errors(window, match, 0.36))
+    timed("media in time and late, a year", lambda: destroyed.promises(window))
+    timed("the longest late, a year", lambda: destroyed.late(window))
+    timed("consents and sessions, a year", lambda: (agreements.given(window), agreements.invitations(window)))
+    timed("people against the filing limit", filing.filing)
+    for key in ("checks", "promises", "compliance"):
+        timed(f"the whole report {key}, a year", lambda key=key: made(REPORTS[key], window, Words()))
+    client = Client()
+    client.force_login(a_person(Role.RISK_OFFICER))
+    asked = {"from": str(window.first_day), "to": str(window.last_day)}
+    for address in ("/reports/checks", "/reports/checks/what-if", "/reports/promises", "/reports/compliance"):
+        timed(f"the page {address}, a year", lambda address=address: client.get(address, asked))
