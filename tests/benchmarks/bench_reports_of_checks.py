@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -70,7 +71,8 @@ SELECT id, %(pair)s, random() < 0.7, true, now() FROM cases_case WHERE known
 _KEYS = """
 INSERT INTO vault_case_key (case_id, purpose, version, wrapped, created_at, destroyed_at)
 SELECT id, purpose, 1, NULL, received_at, closed_at + (random() * 61) * interval '1 second'
-FROM cases_case CROSS JOIN (VALUES ('frame'), ('crop')) AS kinds (purpose) WHERE closed_at IS NOT NULL ON CONFLICT DO NOTHING;
+FROM cases_case CROSS JOIN (VALUES ('frame'), ('crop')) AS kinds (purpose)
+WHERE closed_at IS NOT NULL ON CONFLICT DO NOTHING;
 INSERT INTO vault_sealed_media (case_id, purpose, kind, object_name, size, sealed_at, deleted_at)
 SELECT id, purpose, of, id::text || of, 1000, received_at, closed_at + interval '5 seconds'
 FROM cases_case
@@ -137,9 +139,9 @@ def test_reports_over_a_year_of_results() -> None:
     timed("consents and sessions, a year", lambda: (agreements.given(window), agreements.invitations(window)))
     timed("people against the filing limit", filing.filing)
     for key in ("checks", "promises", "compliance"):
-        timed(f"the whole report {key}, a year", lambda key=key: made(REPORTS[key], window, Words()))
+        timed(f"the whole report {key}, a year", partial(made, REPORTS[key], window, Words()))
     client = Client()
     client.force_login(a_person(Role.RISK_OFFICER))
     asked = {"from": str(window.first_day), "to": str(window.last_day)}
     for address in ("/reports/checks", "/reports/checks/what-if", "/reports/promises", "/reports/compliance"):
-        timed(f"the page {address}, a year", lambda address=address: client.get(address, asked))
+        timed(f"the page {address}, a year", partial(client.get, address, asked))

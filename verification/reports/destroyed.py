@@ -19,47 +19,39 @@ from .media import AFTER_CLOSING, OPEN_CASE
 from .query import in_programme, row, rows
 from .window import Window
 
-# A hold keeps until its end is on the record, and keeps nothing that was made for looking.
-_CLOSED = f"""
-WITH closed AS MATERIALIZED (
-    SELECT cases.id, cases.closed_at + %(after_closing)s AS due,
-           (SELECT max(COALESCE(hold.ended_at, GREATEST(hold.until, %(now)s))) + %(after_closing)s
-            FROM incidents_hold AS hold WHERE hold.case_id = cases.id) AS held_due
-    FROM cases_case AS cases
-    WHERE cases.closed_at >= %(start)s AND cases.closed_at < %(end)s AND NOT cases.known
-      AND {in_programme("cases.programme_id")}
-)
-"""
-# The key first: from its end on nobody can open anything. Then the bytes, which are useless by then.
-_THINGS = """
-, things AS (
-    SELECT closed.id, 'key' AS what, vault.purpose, vault.destroyed_at AS gone, closed.due,
-           CASE WHEN vault.purpose IN ('frame', 'capture') THEN closed.held_due END AS held_due
-    FROM closed JOIN vault_case_key AS vault ON vault.case_id = closed.id
-    UNION ALL
-    SELECT closed.id, 'bytes', vault.purpose, vault.deleted_at, closed.due,
-           CASE WHEN vault.purpose IN ('frame', 'capture') THEN closed.held_due END
-    FROM closed JOIN vault_sealed_media AS vault ON vault.case_id = closed.id
-)
-"""
-_LAST = "GREATEST(due, held_due)"
-_IS_LATE = f"COALESCE(gone, %(now)s) > {_LAST}"
+# The keys first: from its key's end on nobody can open an image. Then the bytes, which are useless by then.
+_THINGS = {"key": ("vault_case_key", "destroyed_at"), "bytes": ("vault_sealed_media", "deleted_at")}
 
-_PROMISES = f"""{_CLOSED} {_THINGS}
-SELECT what, purpose, count(*),
-       count(*) FILTER (WHERE gone <= due),
-       count(*) FILTER (WHERE gone > due AND gone <= {_LAST}),
-       count(*) FILTER (WHERE gone > {_LAST}),
-       count(*) FILTER (WHERE gone IS NULL AND NOT {_IS_LATE}),
-       count(*) FILTER (WHERE gone IS NULL AND {_IS_LATE}),
-       extract(epoch FROM max(gone - {_LAST}) FILTER (WHERE gone > {_LAST}))::double precision
-FROM things GROUP BY what, purpose ORDER BY what DESC, purpose
+# A hold keeps until its end is on the record, and keeps nothing that was made for looking.
+_OF = f"""
+FROM cases_case AS cases
+JOIN {{table}} AS thing ON thing.case_id = cases.id
+LEFT JOIN (
+    SELECT case_id, max(COALESCE(ended_at, GREATEST(until, %(now)s))) + %(after_closing)s AS due
+    FROM incidents_hold GROUP BY case_id
+) AS held ON held.case_id = cases.id AND thing.purpose IN ('frame', 'capture')
+WHERE cases.closed_at >= %(start)s AND cases.closed_at < %(end)s AND NOT cases.known
+  AND {in_programme("cases.programme_id")}
 """
-_LATE = f"""{_CLOSED} {_THINGS}
-SELECT id, what, purpose, {_LAST}, gone, held_due IS NOT NULL,
-       EXISTS (SELECT FROM vault_case_key AS key WHERE key.case_id = things.id AND key.purpose = things.purpose
+_DUE = "cases.closed_at + %(after_closing)s"
+_LAST = f"GREATEST({_DUE}, held.due)"
+_IS_LATE = f"COALESCE({{gone}}, %(now)s) > {_LAST}"
+
+_PROMISES = f"""
+SELECT thing.purpose, count(*),
+       count(*) FILTER (WHERE {{gone}} <= {_DUE}),
+       count(*) FILTER (WHERE {{gone}} > {_DUE} AND {{gone}} <= {_LAST}),
+       count(*) FILTER (WHERE {{gone}} > {_LAST}),
+       count(*) FILTER (WHERE {{gone}} IS NULL AND NOT {_IS_LATE}),
+       count(*) FILTER (WHERE {{gone}} IS NULL AND {_IS_LATE}),
+       extract(epoch FROM max({{gone}} - {_LAST}) FILTER (WHERE {{gone}} > {_LAST}))::double precision
+{_OF} GROUP BY thing.purpose ORDER BY thing.purpose
+"""
+_LATE = f"""
+SELECT cases.id, thing.purpose, {_LAST}, {{gone}}, held.due IS NOT NULL,
+       EXISTS (SELECT FROM vault_case_key AS key WHERE key.case_id = cases.id AND key.purpose = thing.purpose
                AND key.destroyed_at <= {_LAST})
-FROM things WHERE {_IS_LATE} ORDER BY {_LAST}, id, what DESC LIMIT %(limit)s
+{_OF} AND {_IS_LATE} ORDER BY 3, 1 LIMIT %(limit)s
 """
 _TOO_LONG = f"""
 SELECT count(*) FROM cases_case
@@ -113,22 +105,30 @@ class Late:
 
 def promises(window: Window, now: datetime | None = None) -> list[Promise]:
     """Keys first, by purpose."""
-    return [Promise(*found) for found in rows(_PROMISES, _parameters(window, now))]
+    asked = _parameters(window, now)
+    return [Promise(what, *found) for what in _THINGS for found in rows(_about(what, _PROMISES), asked)]
 
 
 def late(window: Window, now: datetime | None = None, limit: int = 50) -> list[Late]:
     """The longest due first, at most `limit`."""
-    found = rows(_LATE, _parameters(window, now) | {"limit": limit})
-    return [
+    asked = _parameters(window, now) | {"limit": limit}
+    found = [
         Late(case_id, what, purpose, due, gone, _why(what=what, held=held, key_in_time=in_time))
-        for case_id, what, purpose, due, gone, held, in_time in found
+        for what in _THINGS
+        for case_id, purpose, due, gone, held, in_time in rows(_about(what, _LATE), asked)
     ]
+    return sorted(found, key=lambda one: (one.due, str(one.case_id)))[:limit]
 
 
 def open_too_long(window: Window, now: datetime | None = None) -> int:
     """Cases received in the window that were not closed within the limit for open ones."""
     (cases,) = row(_TOO_LONG, _parameters(window, now))
     return int(cases)
+
+
+def _about(what: str, sql: str) -> str:
+    table, column = _THINGS[what]
+    return sql.format(table=table, gone=f"thing.{column}")
 
 
 def _why(*, what: str, held: bool, key_in_time: bool) -> Why:

@@ -18,12 +18,16 @@ from .query import in_programme, rows
 from .window import Window
 
 _PROGRAMMES = f"""
-SELECT programme.id, (SELECT count(*) FROM cases_case WHERE programme_id = programme.id AND NOT known
-                      AND status <> 'erased'),
+SELECT programme.id, COALESCE(kept.cases, 0),
        (SELECT count(*) FROM cases_api_key WHERE programme_id = programme.id AND revoked_at IS NULL),
-       (SELECT count(*) FROM capture_session AS session JOIN cases_case AS cases ON cases.id = session.case_id
-        WHERE cases.programme_id = programme.id)
-FROM cases_programme AS programme WHERE {in_programme("programme.id")} ORDER BY programme.name
+       COALESCE(kept.filmed, false)
+FROM cases_programme AS programme
+LEFT JOIN (
+    SELECT programme_id, count(*) FILTER (WHERE status <> 'erased') AS cases,
+           bool_or(captured_by = 'capture_page') AS filmed
+    FROM cases_case WHERE NOT known GROUP BY 1
+) AS kept ON kept.programme_id = programme.id
+WHERE {in_programme("programme.id")}
 """
 
 
@@ -68,14 +72,14 @@ def helpers() -> list[Helper]:
     ]
 
 
-def _record(programme: Programme, records: int, keys: int, captures: int) -> Record:
+def _record(programme: Programme, records: int, keys: int, filmed: bool) -> Record:
     wider = (("neck", programme.wider_neck), ("frame", programme.wider_frame))
     scopes = (*OF_IMAGES, Scope.VOICE) if programme.asks_voice else OF_IMAGES
     return Record(
         id=programme.pk,
         name=programme.name,
         purpose=programme.purpose,
-        region=programme.capture_region if captures else "",
+        region=programme.capture_region if filmed else "",
         scopes=scopes,
         wider=tuple(name for name, allowed in wider if allowed),
         reviewers=programme.reviewers,

@@ -99,12 +99,13 @@ def _media(found: list[Promise], window: Window, words: Words) -> Iterable[Part]
         for one in found
     )  # fmt: skip
     yield Table(words("promises.media_of_closed"), headings, rows, words("promises.media_empty"))
-    yield _late(window, words)
+    yield _late(window if any(one.late + one.overdue for one in found) else None, words)
     yield Note(words("promises.media_note", too_long=destroyed.open_too_long(window)))
 
 
-def _late(window: Window, words: Words) -> Part:
-    found = destroyed.late(window, limit=_LISTED + 1)
+def _late(window: Window | None, words: Words) -> Part:
+    """What was late in the window; nothing is looked for where the counts say that there is none."""
+    found = destroyed.late(window, limit=_LISTED + 1) if window else []
     headings = columns(
         words("promises.case"), words("promises.what"), (words("promises.due"), Kind.MOMENT),
         (words("promises.gone"), Kind.MOMENT), (words("promises.by"), Kind.SECONDS), words("promises.why"),

@@ -135,7 +135,7 @@ def _gdpr(known: Facts) -> Iterator[Line]:
 
 
 def _ai_act(known: Facts) -> Iterator[Line]:
-    yield _line("ai_act", "art12", "who-looked", n=known.entries)
+    yield _line("ai_act", "art12", "who-looked", met=True if known.entries else None, n=known.entries)
     yield _line("ai_act", "art14", "decisions", n=known.ends.by_people, total=known.ends.by_machine)
     yield _line("ai_act", "art15", "checks", fmr=f"{FMR:.1e}", fnmr=f"{FNMR:.1%}")
     yield _line("ai_act", "art26_5", "checks")
