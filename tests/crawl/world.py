@@ -24,6 +24,7 @@ from verification.checks.models import StoredResult
 from verification.incidents.models import Incident, LegalHold
 from verification.intake.submit import Submission, submit
 from verification.notices.models import Notice
+from verification.reports.registry import REPORTS
 from verification.review import queue
 from verification.review.models import Claim
 from verification.wider.models import WiderView
@@ -47,8 +48,8 @@ SCORES = (0.61730001, 0.27190001, 0.38470001, 0.59210001)
 """What the checks measured, as no check would. Rounded or cut off after four digits, they look the same."""
 SHOWN_SCORES = tuple(f"{score:.4f}".encode() for score in SCORES)
 KINDS = {
-    "text/html", "text/csv", "application/json", "application/problem+json", "image/png", "image/webp",
-    "application/vnd.oai.openapi", "application/yaml", "",
+    "text/html", "text/csv", "application/pdf", "application/json", "application/problem+json", "image/png",
+    "image/webp", "application/vnd.oai.openapi", "application/yaml", "",
 }  # fmt: skip
 
 
@@ -149,6 +150,8 @@ class World:
             "person_id": [self.people[HOLDER].pk],
             "programme_id": [self.programme.pk],
             "key_id": [self.key.pk],
+            "key": [next(iter(REPORTS))],
+            "file_id": nothing,
             "entry": list(Entry.objects.order_by("-pk").values_list("pk", flat=True)[:3]),
         }
         return Things(ids, crops, deaf=self.deaf)

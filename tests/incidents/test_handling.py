@@ -46,7 +46,7 @@ def test_what_was_done_is_written_down_and_never_logged() -> None:
     handling.add_note(worry.incident.pk, worry.senior, "  Called 112 at 14:20.\nThey are on their way.  ")
     assert IncidentNote.objects.get().text == "Called 112 at 14:20.\nThey are on their way."
     (entry,) = logged("incident:noted")
-    assert "112" not in entry.body
+    assert "on their way" not in entry.body
 
 
 def test_the_outside_reference_is_kept_and_can_be_corrected() -> None:
@@ -55,7 +55,7 @@ def test_the_outside_reference_is_kept_and_can_be_corrected() -> None:
         handling.set_reference(worry.incident.pk, worry.senior, number)
     assert worry.incident.reference == "CAD 4412"
     assert len(logged("incident:noted")) == 2
-    assert "4412" not in "".join(entry.body for entry in logged("incident:noted"))
+    assert "CAD" not in "".join(entry.body for entry in logged("incident:noted"))
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 1001, "a\x00b"])
