@@ -18,6 +18,7 @@ from django.db import connection
 from verification.access.models import User
 from verification.audit.canonical import canonical
 from verification.audit.events import Actor
+from verification.audit.models import Pseudonym
 from verification.cases.models import Case, Programme
 
 _COLUMNS = "at, event, actor_kind, actor_id, case_id, body"
@@ -47,6 +48,10 @@ class Work:
         """Put the cases and their entries there. Returns how many entries."""
         entries = sorted(self._entries(), key=lambda one: one[0])
         Case.objects.bulk_create(self.cases, batch_size=5_000)
+        Pseudonym.objects.bulk_create(
+            [Pseudonym(name=one.pk, case_id=one.pk, programme_id=one.programme_id) for one in self.cases],
+            batch_size=5_000,
+        )
         _copied(entries)
         return len(entries)
 

@@ -14,12 +14,17 @@ from verification.audit import log
 from verification.audit.events import Actor, Event
 from verification.audit.pseudonyms import name_of
 from verification.reports import looks
+from verification.reports.window import Window
 from verification.review import claims, decisions, grants
 from verification.review.models import Claim, LookTicket
 
 from .days import a_window
 
 pytestmark = pytest.mark.django_db
+
+
+def account_of(window: Window) -> looks.Account:
+    return looks.account(window, looks.by_reviewer(window))
 
 
 def look(claim: Claim, reviewer: User) -> None:
@@ -42,7 +47,7 @@ def decide(claim: Claim, reviewer: User) -> None:
 
 def test_looks_under_a_claim_are_accounted_for() -> None:
     a_look()
-    account = looks.account(a_window())
+    account = account_of(a_window())
     assert account == looks.Account(looks=2, unexplained=0, silent=0)
     assert account
 
@@ -54,7 +59,7 @@ def test_a_look_without_a_claim_is_unexplained() -> None:
     with transaction.atomic():
         log.record(Event.CROP_VIEWED, actor=Actor.person(somebody_else.pk), case_id=claim.item_id, **facts)
         log.record(Event.CROP_VIEWED, actor=Actor.person(reviewer.pk), case_id=uuid4(), **facts)
-    account = looks.account(a_window())
+    account = account_of(a_window())
     assert (account.looks, account.unexplained) == (4, 2)
     assert not account
 
@@ -71,7 +76,7 @@ def test_a_used_ticket_without_an_entry_is_found() -> None:
         ends_at=used.ends_at,
         used_at=used.used_at,
     )
-    assert looks.account(a_window()) == looks.Account(looks=2, unexplained=0, silent=1)
+    assert account_of(a_window()) == looks.Account(looks=2, unexplained=0, silent=1)
 
 
 def test_a_decision_taken_back_counts_nowhere_and_a_hasty_one_is_said() -> None:
@@ -119,5 +124,5 @@ def test_a_claim_that_is_still_open_is_not_called_undecided() -> None:
 def test_looks_of_another_programme_are_left_out() -> None:
     a_look()
     nobody_s = a_window(factories.a_programme().pk)
-    assert looks.account(nobody_s).looks == 0
+    assert account_of(nobody_s).looks == 0
     assert looks.by_reviewer(nobody_s) == []

@@ -54,7 +54,7 @@ def test_each_tier_is_counted_from_asking_to_seeing() -> None:
 
 def test_a_wider_view_is_a_look_that_its_claim_explains() -> None:
     view = seen()
-    assert looks.account(a_window()) == looks.Account(looks=1, unexplained=0, silent=0)
+    assert looks.account(a_window(), looks.by_reviewer(a_window())) == looks.Account(looks=1, unexplained=0, silent=0)
     assert [line.looks for line in looks.by_reviewer(a_window()) if line.person == str(view.asked_by_id)] == [1]
 
 

@@ -218,7 +218,8 @@ def test_reports_still_count_it_under_its_programme(somebody: Gone) -> None:
 def reported(somebody: Gone) -> tuple[case_reports.Ends, list[looks.Reviewer], int, int]:
     window = a_window(somebody.party.programme.pk)
     ends = case_reports.ends(case_reports.moves(window))
-    return ends, looks.by_reviewer(window), looks.account(window).unexplained, times.handling(window).count
+    people = looks.by_reviewer(window)
+    return ends, people, looks.account(window, people).unexplained, times.handling(window).count
 
 
 def test_the_log_still_holds(somebody: Gone, keepers: Keepers) -> None:

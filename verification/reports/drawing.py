@@ -8,6 +8,8 @@ the style sheet paints for a light or a dark screen.
 from __future__ import annotations
 
 import json
+import math
+import unicodedata
 from functools import cache
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -16,7 +18,10 @@ from .document import Chart, Shape
 from .values import Kind
 
 WIDTH, HEIGHT = 640, 190
-FONTS = "Noto Sans, Noto Sans SC, DejaVu Sans, sans-serif"
+# What words are set in on paper; the page sets them in its own font.
+FONT = "Noto Sans SC"
+# What plain Latin letters are measured in: the library knows it ten times as quickly, and it is the wider of the two.
+_QUICK = "sans-serif"
 # Colours for paper, in order. They differ in lightness too, so that they differ in grey; lines also differ in dashes.
 SERIES = ("#17607c", "#c98a1b", "#818b95", "#a8231c", "#5b4b8a", "#25663c")
 _DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3])
@@ -36,7 +41,11 @@ _FORMATS = {Kind.SHARE: ".0%", Kind.DECIMAL: ".2f", Kind.COUNT: ",d", Kind.SECON
 
 def drawn(chart: Chart) -> str:
     """The chart as an SVG document for paper."""
-    return str(_library().vegalite_to_svg(json.dumps(_spec(chart)), vl_version="6.1"))
+    spec = _spec(chart)
+    if json.dumps(spec, ensure_ascii=False).isascii():
+        spec["config"]["font"] = _QUICK
+    svg = str(_library().vegalite_to_svg(json.dumps(spec), vl_version="6.1"))
+    return svg.replace(f'font-family="{_QUICK}"', f'font-family="{FONT}"')
 
 
 @cache
@@ -140,8 +149,20 @@ def _marked(chart: Chart) -> list[dict[str, Any]]:
 def _x(chart: Chart) -> dict[str, Any]:
     gap = {Shape.BARS: 0.22, Shape.HISTOGRAM: 0.02}.get(chart.shape)
     scale = {"domain": list(chart.columns)} | ({"paddingInner": gap, "paddingOuter": gap / 2} if gap else {})
-    axis = {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 6, "ticks": False}
+    axis = {"labelAngle": 0, "labelOverlap": False, "values": _labelled(chart), "ticks": False}
     return {"field": "x", "type": "ordinal", "sort": None, "title": chart.x, "axis": axis, "scale": scale}
+
+
+def _labelled(chart: Chart) -> list[str]:
+    """Every column's label, or every nth where they would run into each other."""
+    longest = max((_wide(label) for label in chart.columns), default=0) + 8
+    every = max(1, math.ceil(len(chart.columns) * longest / WIDTH))
+    return list(chart.columns[::every])
+
+
+def _wide(label: str) -> int:
+    """About how wide a label is: a Chinese character takes the room of two letters."""
+    return sum(13 if unicodedata.east_asian_width(char) in "WF" else 7 for char in label)
 
 
 def _y(chart: Chart) -> dict[str, Any]:
@@ -172,7 +193,7 @@ def _scale(chart: Chart, order: Any) -> dict[str, Any]:
 def _config() -> dict[str, Any]:
     return {
         "background": None,
-        "font": FONTS,
+        "font": FONT,
         "view": {"stroke": None},
         "axis": {"labelColor": INK, "titleColor": INK, "domainColor": RULE, "gridColor": RULE, "tickColor": RULE}
         | {"labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "titlePadding": 8},

@@ -6,6 +6,7 @@ no ticket was used without an entry. What breaks either is counted; anything but
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -39,11 +40,12 @@ _BY_REVIEWER = (
     GROUP BY 1
 ), looked AS (
     SELECT actor_id, sum(looks)::bigint AS looks, count(DISTINCT case_id) AS cases,
-           count(DISTINCT claim) FILTER (WHERE undecided) AS undecided
+           count(DISTINCT claim) FILTER (WHERE undecided) AS undecided,
+           COALESCE(sum(looks) FILTER (WHERE explained IS NOT TRUE), 0)::bigint AS unexplained
     FROM seen GROUP BY 1
 )
 SELECT actor_id, COALESCE(looks, 0), COALESCE(cases, 0), COALESCE(decisions, 0), COALESCE(undecided, 0),
-       COALESCE(hasty, 0), median
+       COALESCE(hasty, 0), median, COALESCE(unexplained, 0)
 FROM looked FULL JOIN handled USING (actor_id)
 ORDER BY 2 DESC, actor_id
 """
@@ -56,14 +58,6 @@ SELECT actor_id, case_id, min(first_at), sum(looks)::bigint, max("end")
 FROM seen WHERE undecided AND case_id IS NOT NULL
 GROUP BY actor_id, case_id, claim
 ORDER BY min(first_at) DESC LIMIT %(limit)s
-"""
-)
-
-_UNEXPLAINED = (
-    _SEEN
-    + """
-SELECT COALESCE(sum(looks), 0)::bigint, COALESCE(sum(looks) FILTER (WHERE explained IS NOT TRUE), 0)::bigint
-FROM seen
 """
 )
 
@@ -107,6 +101,8 @@ class Reviewer:
     undecided: int
     hasty: int
     median_seconds: float | None
+    # Looks that no claim of theirs on the case explains.
+    unexplained: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +138,7 @@ def undecided(window: Window, limit: int = 50) -> list[Undecided]:
     return [Undecided(person, case_id, at, looks, end or "") for person, case_id, at, looks, end in found]
 
 
-def account(window: Window) -> Account:
-    looks, unexplained = row(_UNEXPLAINED, window.parameters)
+def account(window: Window, people: Sequence[Reviewer]) -> Account:
+    """What comes of everybody's looks together; `people` is `by_reviewer` of the same window."""
     (silent,) = row(_SILENT, window.parameters)
-    return Account(looks, unexplained, silent)
+    return Account(sum(one.looks for one in people), sum(one.unexplained for one in people), silent)

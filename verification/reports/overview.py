@@ -64,7 +64,7 @@ class Sentence:
 
 
 def overview(window: Window) -> Overview:
-    happened = cases.moves(window)
+    happened, people = cases.moves(window), looks.by_reviewer(window)
     return Overview(
         window=window,
         ends=cases.ends(happened),
@@ -75,9 +75,9 @@ def overview(window: Window) -> Overview:
         wait_steps=times.wait_steps(window),
         waiting_now=times.waiting_now(window),
         handling=times.handling(window),
-        reviewers=looks.by_reviewer(window),
+        reviewers=people,
         undecided=looks.undecided(window),
-        account=looks.account(window),
+        account=looks.account(window, people),
         wider=wider.wider(window),
         judgement=judgement.judgement(window),
         refusals=refusals.refusals(window),

@@ -83,7 +83,7 @@ def _read(window: Window, words: Words) -> _Read:
     ids |= set(turned_away)
     ids |= {person for one in seen for person in (one.person, *one.agreed)}
     return _Read(
-        window, words, people, looks.account(window), undecided, look_patterns.out_of_hours(window),
+        window, words, people, looks.account(window, people), undecided, look_patterns.out_of_hours(window),
         look_patterns.over_budget(window), turned_away, refusals.refusals(window), wider.wider(window), seen, found,
         directory(ids),
     )  # fmt: skip
