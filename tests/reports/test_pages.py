@@ -54,6 +54,15 @@ def a_look_by(name: str) -> None:
     claims.release(claim.pk, reviewer)
 
 
+def test_the_overview_says_how_far_the_log_is_counted(officer: Client) -> None:
+    assert "Nothing of the log is counted yet." in officer.get(reverse("reports")).content.decode()
+    officer.get(reverse("reports"))
+    size = count_everything()
+    officer.get(reverse("reports"))
+    assert size > 1
+    assert f", {size} entries. What came after" in " ".join(officer.get(reverse("reports")).content.decode().split())
+
+
 def test_each_page_that_is_read_is_one_entry_in_the_log(officer: Client) -> None:
     officer.get(reverse("reports"))
     officer.get(reverse("reports-log"))

@@ -8,6 +8,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from . import cases, judgement, log_state, looks, media, refusals, times, wider, worries
+from .document import Record
+from .recording import record_of_counts
 from .troubles import Trouble, troubles
 from .window import Window
 from .wording import count
@@ -38,6 +40,7 @@ class Overview:
     worries: list[worries.Worries]
     verified: log_state.Verified | None
     troubles: tuple[Trouble, ...]
+    record: Record | None
 
     @property
     def undecided_claims(self) -> int:
@@ -87,6 +90,7 @@ def overview(window: Window) -> Overview:
         worries=worries.worries(window),
         verified=log_state.last_verified(),
         troubles=troubles(),
+        record=record_of_counts(),
     )
 
 

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from .document import Document
+from verification.audit.checkpoint import Checkpoint
+from verification.audit.models import SignedCheckpoint
+from verification.audit.notes import Note
+
+from .document import Document, Record
+from .models import Counted
+
+
+def record_of_counts() -> Record | None:
+    """The checkpoint up to which the log is counted; None before the first."""
+    counted = Counted.objects.first()
+    if counted is None or counted.checkpoint_id is None:
+        return None
+    signed = SignedCheckpoint.objects.get(pk=counted.checkpoint_id)
+    said = Checkpoint.parse(Note.parse(signed.note).text)
+    return Record(said.origin, said.size, said.head.hex(), signed.note, signed.at, signed.witnessed_at)
 
 
 def recorded(document: Document) -> str:

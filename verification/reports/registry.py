@@ -11,15 +11,12 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from verification.audit.checkpoint import Checkpoint
-from verification.audit.models import SignedCheckpoint
-from verification.audit.notes import Note
 from verification.cases.models import Programme
 
 from . import compliance_pack, decisions, promises_kept, what_checks_found, who_looked
 from .cells import plain
-from .document import Content, Document, Record
-from .models import Counted
+from .document import Content, Document
+from .recording import record_of_counts
 from .window import Window
 from .words import Words
 
@@ -55,7 +52,7 @@ REPORTS: dict[str, Report] = {
 def made(report: Report, window: Window, words: Words) -> Document:
     """The report of a window, every figure of it read at one moment."""
     with one_moment():
-        content, record = report.build(window, words), _record()
+        content, record = report.build(window, words), record_of_counts()
     return Document(
         key=report.key,
         title=report.title(words),
@@ -79,16 +76,6 @@ def one_moment() -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
-
-
-def _record() -> Record | None:
-    """The checkpoint up to which the log is counted; None before the first."""
-    counted = Counted.objects.first()
-    if counted is None or counted.checkpoint_id is None:
-        return None
-    signed = SignedCheckpoint.objects.get(pk=counted.checkpoint_id)
-    said = Checkpoint.parse(Note.parse(signed.note).text)
-    return Record(said.origin, said.size, said.head.hex(), signed.note, signed.at, signed.witnessed_at)
 
 
 def _name(window: Window) -> str:
