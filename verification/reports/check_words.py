@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .cells import plain
 from .words import Words
 
@@ -21,6 +23,11 @@ def reason(code: str, words: Words) -> str:
 
 def unit(name: str, words: Words) -> str:
     return _known(f"checks.unit_{name}", name, words)
+
+
+def listed(names: Iterable[str], words: Words) -> str:
+    """Several names, one after the other, with the language's own comma."""
+    return words("checks.comma").join(names)
 
 
 def number(score: float) -> str:

@@ -9,6 +9,7 @@ from verification.audit.events import Event
 from . import filing, processing, requirements
 from .acts import acts
 from .assessments import Registered, Standing
+from .check_words import listed
 from .document import Cell, Content, Note, Part, Row, Section, Sentence, Table, Tile, Tiles, columns, row
 from .filing import Filing
 from .media import AFTER_CLOSING, OPEN_CASE
@@ -135,9 +136,11 @@ def _record(one: processing.Record, words: Words) -> Iterable[Row]:
     yield row(words("compliance.purpose"), one.purpose)
     yield row(words("compliance.of_whom"), words("compliance.subjects", n=one.records))
     yield row(words("compliance.data"), _data(one, words))
-    yield row(words("compliance.basis"), ", ".join(words(f"promises.scope_{scope.value}") for scope in one.scopes))
+    yield row(
+        words("compliance.basis"), listed((words(f"promises.scope_{scope.value}") for scope in one.scopes), words)
+    )
     wider = [words(f"compliance.wider_{name}") for name in one.wider] or [words("compliance.wider_none")]
-    seen = words("compliance.seen_by", n=one.reviewers, wider=", ".join(wider))
+    seen = words("compliance.seen_by", n=one.reviewers, wider=listed(wider, words))
     yield row(words("compliance.who_sees"), seen)
     yield row(words("compliance.recipients"), words("compliance.recipient", n=one.keys))
     yield row(words("compliance.the_other_way"), _written(written=one.other_way, words=words),
@@ -149,7 +152,7 @@ def _record(one: processing.Record, words: Words) -> Iterable[Row]:
 def _data(one: processing.Record, words: Words) -> str:
     filmed = words(f"compliance.region_{one.region or 'sent'}")
     voice = words("compliance.with_voice") if "voice" in one.scopes else ""
-    return f"{filmed}{voice}; {words('compliance.data_besides')}"
+    return words("compliance.data_filmed", filmed=f"{filmed}{voice}")
 
 
 def _written(*, written: bool, words: Words) -> str:

@@ -137,7 +137,7 @@ def _gdpr(known: Facts) -> Iterator[Line]:
 def _ai_act(known: Facts) -> Iterator[Line]:
     yield _line("ai_act", "art12", "who-looked", met=True if known.entries else None, n=known.entries)
     yield _line("ai_act", "art14", "decisions", n=known.ends.by_people, total=known.ends.by_machine)
-    yield _line("ai_act", "art15", "checks", fmr=f"{FMR:.1e}", fnmr=f"{FNMR:.1%}")
+    yield _line("ai_act", "art15", "checks", fmr=f"{FMR:.3%}", fnmr=f"{FNMR:.1%}")
     yield _line("ai_act", "art26_5", "checks")
     yield _line("ai_act", "art26_6", "overview", since=known.oldest.date() if known.oldest else None)
     yield _assessed(known, "ai_act", "art27")
@@ -153,7 +153,7 @@ def _nist(_: Facts) -> Iterator[Line]:
 
     The attacks were too few: 42 without an error, of each species, would show 7 %.
     """
-    yield _line("nist", "fmr", "checks", met=FMR <= FMR_AT_MOST, upper=f"{FMR:.1e}")
+    yield _line("nist", "fmr", "checks", met=FMR <= FMR_AT_MOST, upper=f"{FMR:.3%}")
     yield _line("nist", "fnmr", "checks", met=FNMR <= FNMR_AT_MOST, upper=f"{FNMR:.1%}")
     yield _line("nist", "groups", "checks", met=None)
     yield _line("nist", "iapar", "checks", met=APCER < IAPAR_BELOW, upper=f"{APCER:.1%}")

@@ -10,7 +10,7 @@ from verification.checks.bands import Bands
 from verification.checks.match import MATCH
 
 from . import check_tallies, checks, drift, versions, what_if
-from .check_words import band, check_name, number, reason
+from .check_words import band, check_name, listed, number, reason
 from .checks import Check, Moved, Why
 from .document import (
     Cell,
@@ -72,15 +72,15 @@ def _lead(found: list[Check], moved: list[Moved], judged: Versions, words: Words
         tone = "doubt" if errors > MANY_ERRORS * results else "good"
         yield Sentence(words("checks.errors", n=errors, results=results), tone, "broken")
     yield _drifted(moved, words)
-    yield Sentence(words("checks.policies_in_force", names=", ".join(one.name for one in judged.policies)))
+    yield Sentence(words("checks.policies_in_force", names=listed((one.name for one in judged.policies), words)))
 
 
 def _drifted(moved: list[Moved], words: Words) -> Sentence:
     """The gravest: what changed, what to watch, that all is steady, or that there is too little to tell."""
     for grave in (Drift.CHANGED, Drift.WATCH):
-        names = [check_name(one.name, words) for one in moved if one.worst is grave]
+        names = listed((check_name(one.name, words) for one in moved if one.worst is grave), words)
         if names:
-            return Sentence(words(f"checks.lead_{grave.value}", names=", ".join(names)), _DRIFT_TONE[grave], "drift")
+            return Sentence(words(f"checks.lead_{grave.value}", names=names), _DRIFT_TONE[grave], "drift")
     if any(one.worst is Drift.STEADY for one in moved):
         return Sentence(words("checks.lead_steady"), "good", "drift")
     return Sentence(words("checks.lead_not_enough", least=drift.LEAST), "plain", "drift")
@@ -220,7 +220,7 @@ def _thresholds(words: Words) -> Part:
     )  # fmt: skip
     rows = tuple(
         row(Cell(check_name(name, words), name), _passes(bands, words), _fails(bands, words), bands.model or None,
-            ", ".join(policy.rsplit("-", 1)[0] for policy in policies))
+            listed((policy.rsplit("-", 1)[0] for policy in policies), words))
         for name, bands, policies in versions.thresholds()
     )  # fmt: skip
     return Table(words("checks.thresholds"), headings, rows, "")
@@ -233,7 +233,7 @@ def _passes(bands: Bands, words: Words) -> str:
 def _fails(bands: Bands, words: Words) -> str:
     said = [words("checks.below", at=number(bands.fail_below))] if isfinite(bands.fail_below) else []
     said += [words("checks.above", at=number(bands.fail_above))] if isfinite(bands.fail_above) else []
-    return ", ".join(said) or words("checks.never")
+    return listed(said, words) or words("checks.never")
 
 
 def _between(low: float, high: float, words: Words) -> str:
