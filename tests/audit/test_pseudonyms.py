@@ -74,6 +74,22 @@ def test_a_process_forgets_names_within_a_minute(case_id: UUID, monkeypatch: pyt
     assert pseudonyms.remembered_name_of(case_id) is None
 
 
+@pytest.mark.parametrize("key", ["key", "NULL"])
+def test_a_name_of_somebody_else_is_neither_read_nor_written_by(case_id: UUID, key: str) -> None:
+    """Who owns the database can put another's name beside a case. Its person is not shown what happened to others."""
+    other, own_name = uuid4(), str(pseudonyms.name_of(case_id))
+    pseudonyms.give(other, programme_id=uuid4(), counted=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("ALTER TABLE audit_pseudonym DROP CONSTRAINT a_name_is_that_of_its_case")
+        cursor.execute("UPDATE audit_pseudonym SET case_id = NULL WHERE name = %s", [own_name])
+        cursor.execute(f"UPDATE audit_pseudonym SET case_id = %s, key = {key} WHERE case_id = %s", [case_id, other])
+    pseudonyms.forget()
+    for use in (pseudonyms.name_of, pseudonyms.entries_of, about):
+        with pytest.raises(pseudonyms.Forged):
+            use(case_id)
+
+
 @pytest.mark.parametrize(
     "change",
     [

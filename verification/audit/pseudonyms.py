@@ -26,7 +26,7 @@ KEY_BYTES = 32
 _REMEMBERED_FOR = 60.0
 _MOST_REMEMBERED = 1_024
 
-_NAME = "SELECT name FROM audit_pseudonym WHERE case_id = %s"
+_NAME = "SELECT name, key FROM audit_pseudonym WHERE case_id = %s"
 
 _forget_after = 0.0
 
@@ -37,6 +37,10 @@ class Name(UUID):
 
 class Unnamed(LookupError):
     """The case has no name (any more)."""
+
+
+class Forged(RuntimeError):
+    """The name that stands beside a case in the database does not come from its key: somebody put it there."""
 
 
 def give(case_id: UUID, *, programme_id: UUID, counted: bool) -> Name:
@@ -53,7 +57,7 @@ def name_under(key: bytes, case_id: UUID) -> Name:
 
 
 def name_of(case_id: UUID | str) -> Name | None:
-    """The case's name as it stands now; None once it is cut."""
+    """The case's name as it stands now; None once it is cut. Raises `Forged`."""
     try:
         return _read(str(case_id))
     except Unnamed:
@@ -73,9 +77,16 @@ def remembered_name_of(case_id: UUID | str) -> Name | None:
         return None
 
 
-def entries_of(case_id: UUID | str | OuterRef) -> QuerySet[Entry]:
-    """The entries about a case; none once its name is cut. For a case of an outer query: `OuterRef(OuterRef("pk"))`."""
-    return Entry.objects.filter(case_id__in=Pseudonym.objects.filter(case_id=case_id).values("name"))
+def entries_of(case_id: UUID | str) -> QuerySet[Entry]:
+    """The entries about a case; none once its name is cut. Raises `Forged`."""
+    name = name_of(case_id)
+    return Entry.objects.none() if name is None else Entry.objects.filter(case_id=name)
+
+
+def entries_of_each(column: str) -> QuerySet[Entry]:
+    """The entries about the case of an outer query, whose id is in this column; for `Exists`."""
+    named = Pseudonym.objects.filter(case_id=OuterRef(OuterRef(column)))
+    return Entry.objects.filter(case_id__in=named.values("name"))
 
 
 def shred(case_id: UUID) -> bool:
@@ -100,13 +111,17 @@ def forget() -> None:
 
 
 def _read(case_id: str) -> Name:
-    """Raises `Unnamed`."""
+    """Raises `Unnamed`, `Forged`."""
     with connection.cursor() as cursor:
         cursor.execute(_NAME, [case_id])
         found = cursor.fetchone()
     if found is None:
         raise Unnamed
-    return Name(int=found[0].int)
+    name, key = found
+    own = UUID(case_id)
+    if name != (name_under(bytes(key), own) if key else own):
+        raise Forged("The name of this case in the log is not its own. Nothing is read or written by it.")
+    return Name(int=name.int)
 
 
 _remembered = lru_cache(maxsize=_MOST_REMEMBERED)(_read)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from verification.audit import log
 from verification.audit.events import SWEEPER, Event
-from verification.audit.pseudonyms import entries_of
+from verification.audit.pseudonyms import entries_of_each
 from verification.capture import endings, memory
 from verification.cases.models import Case, IdempotencyRecord, RequestWindow
 from verification.cases.states import CaseStatus
@@ -30,7 +30,7 @@ _UNSETTLED = Q(status__in=[CaseStatus.RECEIVED.value, CaseStatus.CHECKING.value]
 
 def destroy_media_of_closed_cases() -> int:
     """A held case is tried once, which leaves its frames and says so in the log; then it waits for its hold to end."""
-    kept = Exists(entries_of(OuterRef(OuterRef("pk"))).filter(event=Event.MEDIA_HELD.value))
+    kept = Exists(entries_of_each("pk").filter(event=Event.MEDIA_HELD.value))
     held = Exists(keeping.active().filter(case=OuterRef("pk")))
     closed = Case.objects.filter(closed_at__isnull=False, media_destroyed_at__isnull=True)
     due = closed.annotate(kept=kept).exclude(held, kept=True).order_by("closed_at").values_list("pk", "kept")[:_BATCH]
