@@ -6,12 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from tests.factories import a_person
 from tests.reports.made_of_days import some_weeks, yesterday_and_before
 from verification.access.roles import Role
-from verification.reports import pdf_file
+from verification.reports import monthly, pdf_file
+from verification.reports.models import MonthlyReport
 from verification.reports.registry import REPORTS, made
 from verification.reports.window import window
 from verification.reports.words import LANGUAGES, Words
@@ -34,6 +36,9 @@ def test_every_report_is_accessible_and_fits(
         language = "zh-hans" if scheme == "dark" else "en"
         page.goto(f"/reports/{key}?{asked}&language={language}")
         picture(page, screenshots, f"report-{key}-{size}-{scheme}")
+    monthly.make(MonthlyReport.objects.create(month=timezone.localdate().replace(day=1), report="decisions").pk)
+    page.goto("/reports/monthly")
+    picture(page, screenshots, f"report-monthly-{size}-{scheme}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
