@@ -122,10 +122,13 @@ def unmarked(directory: Path, most: int = UNMARKED) -> None:
 
 def _asked(name: str, png: bytes) -> Row:
     random = np.random.default_rng(list(name.encode()))
+    bare = opened(png).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+    worded = opened(mark(png, NOTHING, viewer=VIEWER, at=NOON))
+    foreign = opened(mark(png, _foreign(random), viewer=VIEWER, at=NOON))
     row: Row = {"seconds": []}
     for kind, pictures in (
-        ("", (_changed(_shown(png, NOTHING, number), random) for number in range(OF_ONE_FACE))),
-        ("others_", (_changed(_shown(png, _foreign(random), 1), random) for _ in range(OF_ONE_FACE // 10))),
+        ("", (_changed((bare, worded)[number % 2], random) for number in range(OF_ONE_FACE))),
+        ("others_", (_changed(foreign, random) for _ in range(OF_ONE_FACE // 10))),
         ("textures_", (_texture(random) for _ in range(OF_ONE_FACE // 10))),
     ):
         said = [_says_something(picture, random, row["seconds"]) for picture in pictures]
@@ -138,13 +141,6 @@ def _says_something(picture: Image.Image, random: np.random.Generator, seconds: 
     said = bool(detect(picture, hashlib.sha256(random.bytes(32)).digest()))
     seconds.append(round(time.process_time() - start, 4))
     return said
-
-
-def _shown(png: bytes, tile: Floats, number: int) -> Image.Image:
-    """Every other face is under the visible words."""
-    if number % 2:
-        return opened(mark(png, tile, viewer=f"Person {number}", at=NOON))
-    return opened(png).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
 
 
 def _foreign(random: np.random.Generator) -> Floats:
