@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import string
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from verification.audit.events import Event
 from verification.reports.refusals import KINDS
 from verification.reports.registry import REPORTS
 from verification.reports.values import Kind
 from verification.reports.words import LANGUAGES, NoSuchLanguage, Words, sentences
+from verification.review.models import Claim
+from verification.web import denials
+from verification.wider.models import WiderView
 
 OTHERS = sorted(set(LANGUAGES) - {"en"})
 
@@ -50,6 +56,22 @@ def test_every_report_has_a_title_and_a_question(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_kind_of_refusal_is_said_in_words(language: str) -> None:
     assert all(Event(event) and Words(language).has(f"code.{event}") for event in KINDS)
+
+
+def codes_of_refusals() -> set[str]:
+    """Whatever a rule, a room or the edge gives as the reason why something was refused."""
+    house = Path(settings.BASE_DIR) / "verification"
+    source = "".join(file.read_text(encoding="utf-8") for file in house.rglob("*.py"))
+    named = re.findall(r'(?:Denied\(\s*|LookRefused\(|because\(request, )"([a-z_]+)"', source)
+    return {*named, *denials._BY_STATUS.values(), "key_revoked", "locked_out", "wrong_credentials"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_that_a_report_can_show_is_said_in_words(language: str) -> None:
+    endings = {*Claim.End.values} - {Claim.End.DECIDED.value} | {*WiderView.Reason.values} | {"review"}
+    outcomes = {"passed", "decided", "unresolved", "verified", "not_verified", "votes_differ", "evidence_differs"}
+    words = Words(language)
+    assert {code for code in codes_of_refusals() | endings | outcomes if not words.has(f"code.{code}")} == set()
 
 
 def test_one_of_something_is_said_as_one() -> None:
