@@ -370,3 +370,14 @@ def test_without_one_of_its_guards_somebody_is_found(
         somebody.erase()
     found = somebody.follow()
     assert found.by_id or found.by_time, link
+
+
+def test_a_repeated_request_brings_nobody_back_within_its_seven_days() -> None:
+    with time_machine.travel(NOON, tick=False):
+        party = a_relying_party()
+        case_id = party.submit("an-order-of-the-party").json()["id"]
+        erase_case(case_id, actor=OPERATOR)
+    with time_machine.travel(NOON + timedelta(days=6, hours=23)):
+        sweep_once()
+        assert party.submit("an-order-of-the-party").json()["id"] == case_id
+    assert Case.objects.count() == 1

@@ -47,7 +47,8 @@ def coarsen(case: Case) -> None:
     case.notice_version, case.policy, case.live_images, case.attempts = "", "", 0, 0
     case.save(update_fields=_COARSENED)
     for record in IdempotencyRecord.objects.filter(case=case):
-        record.created_at = day_of(record.created_at)
+        # The end of its day: a key must not be forgotten early, or a repeated request would bring the person back.
+        record.created_at = day_of(record.created_at + timedelta(days=1))
         record.save(update_fields=["created_at"])
 
 

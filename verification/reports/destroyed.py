@@ -1,8 +1,9 @@
 """Whether media died in time: when its key was destroyed and when its bytes were deleted, against when both were due.
 
-Of cases that closed in the window, from the vault's own rows, which an erasure leaves. A closed case's media is due
-`media.AFTER_CLOSING` after its closing; what a legal hold kept is due so long after the hold's end. Whatever is late is
-listed, with what explains it and what does not.
+Of cases that closed in the window, from the vault's own rows. An erasure leaves these with the day of the closing and
+the minutes of delay, if there was one, and with no other time. A closed case's media is due `media.AFTER_CLOSING` after
+its closing; what a legal hold kept is due so long after the hold's end. Whatever is late is listed, with what explains
+it and what does not.
 """
 
 from __future__ import annotations
