@@ -31,7 +31,7 @@ def counted_at(moment: datetime) -> None:
 def a_month_that_is_over(programme: Programme | None = None) -> datetime:
     """One case in August, counted in September. Returns the moment at which the month's reports are due."""
     work_on(datetime(2026, 8, 14, 10, tzinfo=UTC), programme)
-    due = datetime(2026, 9, 1, 0, 1, tzinfo=UTC)
+    due = datetime(2026, 9, 1, 0, 10, tzinfo=UTC)
     counted_at(due)
     return due
 

@@ -40,6 +40,8 @@ logger = structlog.get_logger(__name__)
 TASK = "verification.make_monthly_report"
 REPEAT_AFTER = timedelta(minutes=10)
 MOST_MONTHS = 12
+# An entry bears the time at which it was written; what was committed this much later is still counted with its month.
+GRACE = timedelta(minutes=10)
 
 
 def ring_due(now: datetime | None = None) -> int:
@@ -115,7 +117,7 @@ def _plan(now: datetime) -> None:
 
 
 def _due(now: datetime) -> list[date]:
-    """The months that are over and counted to their end, from the first with an entry, oldest first.
+    """The months that are over and counted past their end, from the first with an entry, oldest first.
 
     A month whose reports are all planned is left out: programmes that came later had no part in it.
     """
@@ -123,7 +125,7 @@ def _due(now: datetime) -> list[date]:
     earliest = HourCount.objects.aggregate(first=Min("hour"))["first"]
     if counted_to is None or earliest is None:
         return []
-    month = timezone.localtime(min(now, counted_to)).date().replace(day=1)
+    month = timezone.localtime(min(now, counted_to) - GRACE).date().replace(day=1)
     planned = set(MonthlyReport.objects.values_list("month", flat=True))
     found: list[date] = []
     while len(found) < MOST_MONTHS and (month := _before(month)) >= timezone.localtime(earliest).date().replace(day=1):
