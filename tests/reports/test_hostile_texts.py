@@ -104,8 +104,8 @@ def is_number(cell: str) -> bool:
 
 # What a risk officer can read somewhere. A text that a report begins to show is tried above, and then listed here.
 SHOWN = {
-    "ApiKey.label", "Case.policy", "Fusion.rule", "Programme.name", "StoredResult.model", "User.display_name",
-    "User.username", "a code", "a fact", "a list", "a version", "an actor", "an event",
+    "ApiKey.label", "Case.policy", "Fusion.rule", "Programme.name", "Programme.purpose", "StoredResult.model",
+    "User.display_name", "User.username", "a code", "a fact", "a list", "a version", "an actor", "an event",
 }  # fmt: skip
 IN_FILES = SHOWN - {"User.username"}
 
