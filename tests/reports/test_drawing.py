@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from verification.reports.document import Chart, Series, Shape
-from verification.reports.drawing import drawn, inline
+from verification.reports.drawing import WIDE, WIDTH, drawn, inline
 from verification.reports.values import Kind
 
 HOSTILE = '</text><script>alert(1)</script>" onload="x'
@@ -68,3 +68,16 @@ def test_the_names_of_series_have_room_for_chinese_letters() -> None:
     assert legend is not None
     # Four letters of eleven pixels each, and a square before them.
     assert int(legend[1]) >= 3 * (4 * 11 + 12)
+
+
+def test_a_few_cases_are_never_counted_in_halves() -> None:
+    svg = drawn(Chart("?", Shape.BARS, "day", "cases", ("1", "2"), (Series("a", (1, 0)), Series("b", (1, 1)))))
+    texts = [one.text or "" for one in read(svg).iter() if one.tag.endswith("}text")]
+    assert sorted(texts) == ["0", "1", "1", "2", "2", "a", "b", "cases", "day"]
+
+
+def test_a_drawing_for_a_page_is_wider_than_one_for_paper_and_has_more_labels() -> None:
+    days = tuple(f"2026-11-{day:02}" for day in range(1, 31))
+    chart = Chart("?", Shape.BARS, "day", "cases", days, (Series("a", (1,) * 30),))
+    on_paper, on_page = (drawn(chart, width).count(">2026-11-") for width in (WIDTH, WIDE))
+    assert 5 <= on_paper < on_page

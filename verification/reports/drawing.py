@@ -18,6 +18,9 @@ from .document import Chart, Shape
 from .values import Kind
 
 WIDTH, HEIGHT = 640, 190
+"""Of the plot on paper, in pixels."""
+WIDE = 1040
+"""How wide the plot is on a page, so that its letters come out about as large as those around it."""
 # What words are set in on paper; the page sets them in its own font.
 FONT = "Noto Sans SC"
 # What plain Latin letters are measured in: the library knows it ten times as quickly, and it is the wider of the two.
@@ -36,12 +39,14 @@ _ATTRIBUTES = frozenset(
         "x1", "x2", "y", "y1", "y2",
     }
 )  # fmt: skip
+# Up to here each whole number has a line of its own.
+_FEW = 4
 _FORMATS = {Kind.SHARE: ".0%", Kind.DECIMAL: ".2f", Kind.COUNT: ",d", Kind.SECONDS: ",.0f"}
 
 
-def drawn(chart: Chart) -> str:
-    """The chart as an SVG document for paper."""
-    spec = _spec(chart)
+def drawn(chart: Chart, width: int = WIDTH) -> str:
+    """The chart as an SVG document."""
+    spec = _spec(chart, width)
     if json.dumps(spec, ensure_ascii=False).isascii():
         spec["config"]["font"] = _QUICK
     svg = str(_library().vegalite_to_svg(json.dumps(spec), vl_version="6.1"))
@@ -91,14 +96,14 @@ def _cleaned(element: ET.Element) -> ET.Element | None:
     return made
 
 
-def _spec(chart: Chart) -> dict[str, Any]:
+def _spec(chart: Chart, width: int) -> dict[str, Any]:
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "width": WIDTH,
+        "width": width,
         "height": HEIGHT,
         "autosize": {"type": "pad", "contains": "padding"},
         "data": {"values": list(_values(chart))},
-        "layer": [*_layers(chart), *_marked(chart)],
+        "layer": [*_layers(chart, width), *_marked(chart, width)],
         "config": _config(),
     }
 
@@ -113,8 +118,8 @@ def _values(chart: Chart) -> list[dict[str, Any]]:
     ]
 
 
-def _layers(chart: Chart) -> list[dict[str, Any]]:
-    base = {"x": _x(chart), "y": _y(chart), "color": _colour(chart)}
+def _layers(chart: Chart, width: int) -> list[dict[str, Any]]:
+    base = {"x": _x(chart, width), "y": _y(chart), "color": _colour(chart)}
     if chart.shape in {Shape.BARS, Shape.HISTOGRAM}:
         return [{"mark": {"type": "bar"}, "encoding": base | {"order": {"field": "i"}}}]
     line: dict[str, Any] = {"type": "line", "strokeWidth": 2, "point": chart.shape is Shape.LINES}
@@ -139,24 +144,24 @@ def _bands(chart: Chart, base: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _marked(chart: Chart) -> list[dict[str, Any]]:
+def _marked(chart: Chart, width: int) -> list[dict[str, Any]]:
     if chart.mark not in chart.columns:
         return []
     rule = {"type": "rule", "color": SERIES[3], "strokeDash": [4, 3], "strokeWidth": 1.5}
-    return [{"data": {"values": [{"x": chart.mark}]}, "mark": rule, "encoding": {"x": _x(chart)}}]
+    return [{"data": {"values": [{"x": chart.mark}]}, "mark": rule, "encoding": {"x": _x(chart, width)}}]
 
 
-def _x(chart: Chart) -> dict[str, Any]:
+def _x(chart: Chart, width: int) -> dict[str, Any]:
     gap = {Shape.BARS: 0.22, Shape.HISTOGRAM: 0.02}.get(chart.shape)
     scale = {"domain": list(chart.columns)} | ({"paddingInner": gap, "paddingOuter": gap / 2} if gap else {})
-    axis = {"labelAngle": 0, "labelOverlap": False, "values": _labelled(chart), "ticks": False}
+    axis = {"labelAngle": 0, "labelOverlap": False, "values": _labelled(chart, width), "ticks": False}
     return {"field": "x", "type": "ordinal", "sort": None, "title": chart.x, "axis": axis, "scale": scale}
 
 
-def _labelled(chart: Chart) -> list[str]:
+def _labelled(chart: Chart, width: int) -> list[str]:
     """Every column's label, or every nth where they would run into each other."""
     longest = max((_wide(label) for label in chart.columns), default=0) + 8
-    every = max(1, math.ceil(len(chart.columns) * longest / WIDTH))
+    every = max(1, math.ceil(len(chart.columns) * longest / width))
     return list(chart.columns[::every])
 
 
@@ -168,9 +173,19 @@ def _wide(label: str) -> int:
 def _y(chart: Chart) -> dict[str, Any]:
     axis: dict[str, Any] = {"format": _FORMATS.get(chart.kind, "~g"), "tickCount": 4, "titleAngle": 0}
     axis |= {"titleAlign": "left", "titleAnchor": "end", "titleX": -36, "titleY": -12, "titleBaseline": "bottom"}
-    if chart.kind is Kind.COUNT:
-        axis["tickMinStep"] = 1
-    return {"field": "y", "type": "quantitative", "title": chart.y, "axis": axis, "scale": {"nice": 4, "zero": True}}
+    scale: dict[str, Any] = {"nice": 4, "zero": True}
+    if chart.kind is Kind.COUNT and _tallest(chart) <= _FEW:
+        # There is no half a case between one and two.
+        few = range(max(1, round(_tallest(chart))) + 1)
+        axis["values"], scale = list(few), {"domain": [0, few[-1]]}
+    return {"field": "y", "type": "quantitative", "title": chart.y, "axis": axis, "scale": scale}
+
+
+def _tallest(chart: Chart) -> float:
+    """The highest point: bars of one column stand on each other."""
+    together = sum if chart.shape in {Shape.BARS, Shape.HISTOGRAM} else max
+    columns = zip(*(one.values for one in chart.series), strict=True)
+    return max((together(value or 0.0 for value in column) for column in columns), default=0.0)
 
 
 def _colour(chart: Chart) -> dict[str, Any]:

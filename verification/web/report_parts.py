@@ -134,7 +134,7 @@ def _chart(chart: Chart, words: Words) -> ShownChart:
     svg = None
     if not chart.nothing:
         # Only what `inline` let through: known elements and attributes, every text escaped.
-        svg = mark_safe(drawing.inline(drawing.drawn(chart), chart.question))  # noqa: S308
+        svg = mark_safe(drawing.inline(drawing.drawn(chart, drawing.WIDE), chart.question))  # noqa: S308
     return ShownChart(chart.question, svg, _figures(chart, words))
 
 
