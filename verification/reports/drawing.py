@@ -102,6 +102,8 @@ def _spec(chart: Chart, width: int) -> dict[str, Any]:
         "width": width,
         "height": HEIGHT,
         "autosize": {"type": "pad", "contains": "padding"},
+        # A page's own font can be wider than what the library measures with, so names of series need some air.
+        "padding": {"left": 5, "top": 5, "right": 24 if len(chart.series) > 1 else 5, "bottom": 5},
         "data": {"values": list(_values(chart))},
         "layer": [*_layers(chart, width), *_marked(chart, width)],
         "config": _config(),
@@ -198,7 +200,14 @@ def _legend(chart: Chart) -> dict[str, Any] | None:
     if len(chart.series) < 2:
         return None
     symbol = "stroke" if chart.shape in {Shape.LINES, Shape.STEP} else "square"
-    return {"orient": "top-right", "title": None, "direction": "horizontal", "offset": -22, "symbolType": symbol}
+    return {
+        "orient": "top-right",
+        "title": None,
+        "direction": "horizontal",
+        "offset": -22,
+        "symbolType": symbol,
+        "columnPadding": 18,
+    }
 
 
 def _scale(chart: Chart, order: Any) -> dict[str, Any]:
