@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.factories import a_case_in_review, a_person, settled, vote
 from tests.known.answering import ACCEPT, REFUSE, UNSURE, a_programme_of_two, an_answered_case, claim_on, many_answered
+from tests.reports.days import count_everything
 from verification.access.roles import Role
 
 from .conftest import sign_in
@@ -48,6 +49,7 @@ def test_the_report_on_judgement(
     for answer in (ACCEPT, ACCEPT):
         vote(claim_on(case), *answer)
         settled()
+    count_everything()
     page = open_page(viewport, scheme)
     sign_in(page, a_person(Role.RISK_OFFICER))
     page.goto("/reports#judgement")
