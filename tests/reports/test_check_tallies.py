@@ -73,6 +73,8 @@ def test_a_day_that_another_sweeper_counts_is_left_to_it() -> None:
     a_checked_case(at=noon(1))
     assert check_tallies._tally(TODAY() - DAY) == 1
     assert check_tallies._tally(TODAY() - DAY) == 0
+    assert sums(last_days(2))["match", "pass"] == 1
+    assert scores(last_days(2))["match", 0.7] == 1
     assert set(DayOfResults.objects.values_list("cases", flat=True)) == {1}
 
 
