@@ -130,3 +130,19 @@ def test_attempts_at_the_same_moment_are_all_counted(clock: Any) -> None:
     clock.shift(timedelta(minutes=1))
     attempts.sum_up()
     assert facts()[-1]["times"] == 40 - attempts.SINGLY
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_what_is_counted_need_not_wait_for_the_disk() -> None:
+    def waits() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit TO on")
+            with transaction.atomic():
+                attempts.refused(Event.ACCESS_DENIED, actor=ANN, reason="any", route="people")
+                cursor.execute("SHOW synchronous_commit")
+                (value,) = cursor.fetchone()
+            cursor.execute("SHOW synchronous_commit")
+            assert cursor.fetchone() == ("on",)
+        return str(value)
+
+    assert [waits() for _ in range(attempts.SINGLY + 2)] == ["on"] * attempts.SINGLY + ["off"] * 2
