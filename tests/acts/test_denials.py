@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -30,6 +31,13 @@ from .site import newest
 
 pytestmark = pytest.mark.django_db
 REFUSALS = ("access:denied", "crop:refused", "decision:refused", "wider:refused", "session:refused")
+
+
+@pytest.fixture(autouse=True)
+def _within_one_minute() -> Iterator[None]:
+    """Attempts are counted by the minute, and none of these tests is to see the next one begin."""
+    with time_machine.travel(timezone.now().replace(second=1), tick=False):
+        yield
 
 
 @pytest.fixture(autouse=True)
