@@ -78,7 +78,7 @@ def _pages(officer: Client, programme: str) -> list[tuple[str, float]]:
         for key, address in pages:
             choices: tuple[dict[str, str], ...] = ({}, {"programme": programme})
             for chosen in choices:
-                took = min(seconds(partial(officer.get, address, asked | chosen)) for _ in range(3))
+                took = min(seconds(partial(officer.get, address, asked | chosen)) for _ in range(5))
                 label = f"{key}, {name}{', one programme' if chosen else ''}"
                 print(f"page   {label:<50} {took:6.2f} s")
                 found.append((label, took))
