@@ -18,5 +18,5 @@ def test_the_database_is_a_postgresql_that_nobody_else_reaches() -> None:
 
 def test_secrets_are_handed_over_as_files_only_the_owner_may_read() -> None:
     paths = [value for name, value in os.environ.items() if name.endswith("_KEY_FILE")]
-    assert len(paths) == 8
+    assert len(paths) == 9
     assert {Path(path).stat().st_mode & 0o777 for path in paths} == {0o600}
