@@ -96,8 +96,8 @@ def test_the_neck_is_shown_and_nothing_beside_it() -> None:
     picture = seen(view)
     assert picture.shape == (640, 512, 3)
     assert canaries(picture) == 0
-    # Flat grey at the rim, something else in the middle.
-    assert picture[5, 5].tolist() == picture[600, 5].tolist()
+    # Flat grey at the rim, but for what is hidden near the words across the picture; something else in the middle.
+    assert np.abs(picture[5, 5].astype(int) - picture[600, 5]).max() <= 5
     assert len(np.unique(picture[200:300, 200:300].reshape(-1, 3), axis=0)) > 500
 
 

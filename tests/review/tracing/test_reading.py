@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from verification.review.tracing.carrier import PLACE_BITS, TILE
+from verification.review.tracing.payload import Payload, sealed
 from verification.review.tracing.reading import ATTEMPTS, SMALLEST, detect
 
 from .distortions import PAIRS, SINGLE, Distortion, cut_to, jpeg, scaled, screenshot
@@ -36,6 +38,21 @@ def test_two_looks_on_one_screen_are_both_named() -> None:
     page.paste(left, (80, 120))
     page.paste(right, (80 + left.width + 16, 120))
     assert sorted(numbers(jpeg(80)(page, 0))) == [LOOK.number, ANOTHER_LOOK.number]
+
+
+def test_two_looks_whose_tiles_lie_on_each_other_are_both_named() -> None:
+    """The second is placed so that its tile begins where the first one's does, whole tiles away."""
+    down, across = (one - other for one, other in zip(beginning(LOOK), beginning(ANOTHER_LOOK), strict=True))
+    page = Image.new("RGB", (1440, 900), (245, 245, 248))
+    page.paste(seen(NAMES[0]), (24, 120))
+    page.paste(seen(NAMES[1], ANOTHER_LOOK), (24 + 5 * TILE + across % TILE, 120 + down % TILE))
+    assert sorted(numbers(page)) == [LOOK.number, ANOTHER_LOOK.number]
+
+
+def beginning(look: Payload) -> tuple[int, int]:
+    """Down and across, in pixels of the picture."""
+    bits = "".join(str(bit) for bit in sealed(look, KEY)[-2 * PLACE_BITS :])
+    return divmod(int(bits, 2), TILE)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -17,7 +17,6 @@ rewritten, or a log that was set back and has given the number again, does not f
 Limits. The mark is for leaks, not for adversaries who know it: whoever paints the picture over, turns it by a degree,
 or averages the tile out of many of their own looks, removes it. (One that was turned is read once it stands straight.)
 Whoever has a lossless copy of somebody else's look could lay its mark on another picture; the entry then names a case
-that is not the one in the picture. Of two looks on one screen whose tiles happen to begin at the same place, within a
-pixel or so, neither is read. numpy is the one library it needs beside Pillow, in the web process too: 11 MB there, and
-about 2 ms a look.
+that is not the one in the picture. numpy is the one library it needs beside Pillow, in the web process too: 11 MB
+there, and about 2 ms a look.
 """

@@ -18,11 +18,14 @@ from .places import Place, places, readings, without
 from .search import Candidate, candidates
 
 SIZES_TRIED, PLACES_TRIED = 3, 2
-ATTEMPTS = SIZES_TRIED * PLACES_TRIED
-"""How many readings of an unmarked picture are put to the seal: by chance one in 2^34 / `ATTEMPTS` pictures passes."""
+ATTEMPTS = (SIZES_TRIED + 2) * PLACES_TRIED
+"""How many readings of an unmarked picture and its halves are put to the seal. By chance one picture in 2^34 over that
+passes it."""
 assert ATTEMPTS / 2**SEAL_BITS < 1e-9
 SMALLEST = 64
 """Pixels of the shorter side: half a tile."""
+SCREEN = 1.3
+"""What is so many times as long as wide is looked through in halves too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,28 @@ class Mark:
 
 def detect(picture: Image.Image, key: bytes) -> list[Mark]:
     """The marks of a picture, clearest first; two where two looks are in one picture, none where none can be read."""
-    if min(picture.size) < SMALLEST:
-        return []
     carrier = carrier_of(key)
     found: dict[Payload, Mark] = {}
-    for candidate in candidates(picture, carrier, SIZES_TRIED):
-        for mark in _marks_at(candidate, carrier, key):
+    for part, sizes in ((picture, SIZES_TRIED), *((half, 1) for half in _halves(picture))):
+        for mark in _marks_in(part, sizes, carrier, key):
             found.setdefault(mark.payload, mark)
     return sorted(found.values(), key=lambda mark: -mark.agreement)
+
+
+def _halves(picture: Image.Image) -> list[Image.Image]:
+    """The two halves of what is as wide or tall as a screen: each of two looks on it is louder in one of them."""
+    width, height = picture.size
+    if max(width, height) < SCREEN * min(width, height):
+        return []
+    middle = (width // 2, height) if width > height else (width, height // 2)
+    start = (width // 2, 0) if width > height else (0, height // 2)
+    return [picture.crop((0, 0, *middle)), picture.crop((*start, width, height))]
+
+
+def _marks_in(picture: Image.Image, sizes: int, carrier: Carrier, key: bytes) -> Iterator[Mark]:
+    if min(picture.size) >= SMALLEST:
+        for candidate in candidates(picture, carrier, sizes):
+            yield from _marks_at(candidate, carrier, key)
 
 
 def _marks_at(candidate: Candidate, carrier: Carrier, key: bytes) -> Iterator[Mark]:
