@@ -19,6 +19,9 @@ from .cases import checked_case
 from .conftest import sign_in
 from .test_pictures_of_pages import LOOKS, picture
 
+READ_WITHIN = 30_000
+"""Milliseconds. Reading a large picture keeps a core busy, and other tests want it as well."""
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -51,7 +54,7 @@ def test_a_screenshot_of_a_reviewers_screen_names_both_looks_on_it(
     shot = photographed_case(open_page(), reviewer, tmp_path / "screen.png")
     page = an_officer_at(open_page())
     trace(page, shot)
-    expect(page.get_by_role("heading", name="It came from 2 looks")).to_be_visible()
+    expect(page.get_by_role("heading", name="It came from 2 looks")).to_be_visible(timeout=READ_WITHIN)
     for entry in Entry.objects.filter(event="crop:viewed"):
         look = page.get_by_role("article").filter(has_text=f"Entry {entry.pk}")
         expect(look).to_contain_text(str(reviewer))
@@ -71,7 +74,7 @@ def test_the_page_is_accessible_and_fits_whatever_it_says(
         ("unfitting", leaked(forgotten, jpeg(70)), "no entry that fits it"),
     ):
         trace(page, file)
-        expect(page.get_by_role("status")).to_contain_text(words)
+        expect(page.get_by_role("status")).to_contain_text(words, timeout=READ_WITHIN)
         picture(page, screenshots, f"trace-{name}-{size}-{scheme}")
     page.watch.expected = {400}  # type: ignore[attr-defined]  # see open_page
     trace(page, b"not a picture")

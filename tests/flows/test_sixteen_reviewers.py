@@ -28,7 +28,7 @@ from tests.factories import ALL_SCOPES, a_person, a_programme
 from verification.access.models import User
 from verification.access.roles import Role
 from verification.audit.events import OPERATOR, WORKER, Event
-from verification.audit.models import Entry
+from verification.audit.models import Entry, Pseudonym
 from verification.cases.lifecycle import advance, begin, lease_for_checks
 from verification.cases.models import Case, Programme
 from verification.cases.review_settings import ReviewSettings, change_review
@@ -209,8 +209,9 @@ def each_case_was_decided_once() -> None:
     counted = defaultdict(list)
     for case, settles in Vote.objects.filter(state=Vote.State.COUNTED).values_list("case_id", "adjudicates"):
         counted[case].append(settles)
-    log = Entry.objects.filter(event=Event.ADJUDICATION_ASKED.value)
-    asked = Counter(log.values_list("case_id", flat=True))
+    log = Entry.objects.filter(event=Event.ADJUDICATION_ASKED.value).values_list("case_id", flat=True)
+    case_of = {one.name: one.case_id for one in Pseudonym.objects.all()}
+    asked = Counter(case_of[name] for name in log if name)
     assert max(asked.values()) == 1
     for item in ReviewItem.objects.all():
         votes = Counter(counted[item.pk])
