@@ -96,7 +96,7 @@ def test_what_cannot_be_read_is_answered_with_its_sentence(officer: Client, data
 
 
 def test_a_file_announced_as_huge_is_not_read_at_all(officer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture_upload, "READ_AND_DROP", 100)
+    monkeypatch.setattr(picture_upload.PictureUploadHandler, "most_announced", 100)
     status, page = send(officer, unmarked())
     assert status == 400
     assert "larger than 10 MB" in page

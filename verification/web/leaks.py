@@ -14,8 +14,9 @@ from verification.audit.events import Actor
 from verification.intake.refusals import ImageRefusal
 from verification.leaks import trace as leaks
 
+from .one_upload import TooLarge
 from .permission import needs, signed_in
-from .picture_upload import FIELD, PictureTooLarge, PictureUploadHandler
+from .picture_upload import FIELD, PictureUploadHandler
 
 _KEYS = (("T", "Trace the chosen picture"),)
 
@@ -29,7 +30,7 @@ def trace(request: HttpRequest) -> HttpResponse:
     request.upload_handlers = [PictureUploadHandler(request)]
     try:
         return _traced(request)
-    except PictureTooLarge:
+    except TooLarge:
         return _page(request, leaks.refuse(ImageRefusal.TOO_LARGE, actor=_actor(request)))
 
 

@@ -17,10 +17,11 @@ from verification.capture.models import CaptureSession
 from verification.intake.clip_refusals import SENTENCES, ClipRefusal
 from verification.intake.clips import ClipNotTaken, Upload, receive, refuse
 from verification.intake.refused import NotNow
+from verification.web.one_upload import TooLarge
 
 from .answers import refusal
 from .guard import with_session
-from .uploads import FIELD, ClipUploadHandler, TooLarge
+from .uploads import FIELD, ClipUploadHandler
 
 MAX_JSON = 10_000
 
