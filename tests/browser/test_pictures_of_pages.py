@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.factories import a_person, a_programme
 from verification.access.roles import Role
+from verification.audit import watches
 from verification.audit.events import Actor
+from verification.audit.models import SignedCheckpoint, Watch
 from verification.cases.programmes import issue_key
 from verification.review import decisions, queue
 
@@ -107,3 +111,20 @@ def test_the_risk_officers_screens_are_accessible_and_fit(
     picture(page, screenshots, f"log-{size}-{scheme}")
     page.goto("/reports/log/acts")
     picture(page, screenshots, f"acts-{size}-{scheme}")
+
+
+@pytest.mark.parametrize(("size", "viewport", "scheme"), LOOKS)
+def test_a_time_without_a_witness_is_shown_in_red(
+    open_page: Callable[..., Page], screenshots: Path, size: str, viewport: object, scheme: str
+) -> None:
+    SignedCheckpoint.objects.create(origin="test.example/log", size=5, note="", witnessed_at=timezone.now())
+    SignedCheckpoint.objects.create(origin="test.example/log", size=9, note="")
+    watches.say(Watch.Part.WITNESS, "away")
+    Watch.objects.update(since=timezone.now() - timedelta(minutes=10))
+    page = open_page(viewport, scheme)
+    sign_in(page, a_person(Role.RISK_OFFICER))
+    expect(page.get_by_role("list", name="In short")).to_contain_text("and since then: unwitnessed")
+    picture(page, screenshots, f"unwitnessed-reports-{size}-{scheme}")
+    page.goto("/reports/log")
+    expect(page.get_by_text("Unwitnessed", exact=True)).to_be_visible()
+    picture(page, screenshots, f"unwitnessed-log-{size}-{scheme}")
