@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import struct
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -60,9 +61,14 @@ def recorded(recipe: Recipe) -> bytes:
     options = {"live": "1"} if recipe.live and recipe.container in {"webm", "matroska"} else {}
     if recipe.movflags:
         options["movflags"] = recipe.movflags
+    policy, priority = os.sched_getscheduler(0), os.sched_getparam(0)
     with av.open(target, "w", format=recipe.container, options=options) as output:
         output.metadata.update(recipe.tags)
         _write(output, recipe)
+    # The AV1 encoder makes the thread that calls it a real-time one and leaves it so, where it may: as root. Then this
+    # process and all its children would push every other aside to the end of the run.
+    if os.sched_getscheduler(0) != policy:
+        os.sched_setscheduler(0, policy, priority)
     return target.getvalue()
 
 

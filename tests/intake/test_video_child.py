@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from errno import EFBIG, EMFILE
@@ -152,6 +153,12 @@ def decoding(request: pytest.FixtureRequest) -> Iterator[ClipDecoderProcess]:
         messages = child.decode(clip(width=640, height=480, times_ms=tuple(range(0, 1000, 40)), **request.param))
         assert isinstance(next(messages), Shown)
         yield child
+
+
+def test_making_a_clip_leaves_the_tests_no_more_pressing_than_before() -> None:
+    policy = os.sched_getscheduler(0)
+    clip(video="libsvtav1")
+    assert os.sched_getscheduler(0) == policy
 
 
 def test_a_child_at_work_is_one_thread_with_one_descriptor_and_no_rights(decoding: ClipDecoderProcess) -> None:
