@@ -12,13 +12,13 @@ from django.views.decorators.http import require_safe
 
 from verification.access.roles import Permission
 from verification.reports.cells import plain
-from verification.reports.handing_out import Form
+from verification.reports.handing_out import File, Form
 from verification.reports.models import MonthlyFile, MonthlyReport
 from verification.reports.registry import REPORTS
 from verification.reports.words import LANGUAGES, Words
 
 from .permission import needs
-from .report_page import CONTENT_TYPES
+from .report_page import as_file
 from .report_period import links, log_reading
 
 
@@ -45,10 +45,7 @@ def file(request: HttpRequest, file_id: UUID) -> HttpResponse:
     if found is None:
         raise Http404("There is no such file.")
     log_reading(request, found.report.report, found.form)
-    response = HttpResponse(bytes(found.content), content_type=CONTENT_TYPES[Form(found.form)])
-    response["Content-Disposition"] = f'attachment; filename="{found.name}"'
-    response["X-Report-Entry"] = str(found.entry_id)
-    return response
+    return as_file(File(found.name, Form(found.form), bytes(found.content), found.sha256, found.entry_id))
 
 
 def _shown(report: MonthlyReport) -> dict[str, object]:

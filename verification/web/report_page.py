@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from verification.access.roles import Permission
+from verification.reports.document import Document
 from verification.reports.handing_out import File, Form, hand_out, lately
 from verification.reports.recording import how_to_check, recorded
 from verification.reports.registry import REPORTS, Report, made
@@ -33,17 +36,11 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
         problem, asked, words = str(bad), window(), Words()
     log_reading(request, chosen.key)
     document = made(chosen, asked, words)
-    context = period(request.GET, asked, problem) | languages(words)
-    context |= {"document": document, "sections": report_parts.sections(document), "reports": links(request.GET)}
-    context |= {
-        "kept": kept_choice(request.GET),
-        "programme_shown": document.programme or words("common.all_programmes"),
-    }
+    context = period(request.GET, asked, problem) | languages(words) | shown(request.GET, document)
     context |= {"what_if_word": words("what-if.title"), "assessments_word": words("compliance.assessments")}
     context |= {"files": lately(chosen.key), "files_word": words("common.files"), "proof_word": words("common.proof")}
     context |= {"check_word": words("record.check"), "steps": how_to_check(document)}
     context |= {"record_said": recorded(document)}
-    context |= {"figures_word": words("common.figures"), "nothing_word": words("common.nothing_to_draw")}
     return render(request, "reports/report.html", context, status=400 if problem else 200)
 
 
@@ -68,6 +65,20 @@ def _as_file(request: HttpRequest, chosen: Report, form: Form) -> HttpResponse:
         messages.error(request, str(bad))
         return redirect(reverse("report", args=[chosen.key]))
     return as_file(hand_out(document, form, actor(request)))
+
+
+def shown(asked: QueryDict, document: Document) -> dict[str, Any]:
+    """What any page shows of a document, whatever else stands on it."""
+    words = document.words
+    return {
+        "document": document,
+        "sections": report_parts.sections(document),
+        "reports": links(asked),
+        "kept": kept_choice(asked),
+        "programme_shown": document.programme or words("common.all_programmes"),
+        "figures_word": words("common.figures"),
+        "nothing_word": words("common.nothing_to_draw"),
+    }
 
 
 def _report(key: str) -> Report:

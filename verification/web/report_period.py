@@ -83,9 +83,9 @@ def links(asked: QueryDict) -> list[Link]:
     ]
 
 
-def kept_choice(asked: QueryDict) -> str:
+def kept_choice(asked: QueryDict, names: tuple[str, ...] = ASKED) -> str:
     """The choice as the end of an address, empty where nothing was chosen."""
-    kept = {name: asked[name] for name in ASKED if asked.get(name)}
+    kept = {name: asked[name] for name in names if asked.get(name)}
     return f"?{urlencode(kept)}" if kept else ""
 
 

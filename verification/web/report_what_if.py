@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -24,10 +23,9 @@ from verification.reports.what_if import BadThreshold, Dial
 from verification.reports.window import BadWindow, Window, window
 from verification.reports.words import NoSuchLanguage, Words
 
-from . import report_parts
 from .permission import needs
-from .report_page import as_file
-from .report_period import ASKED, actor, chosen_window, chosen_words, kept_choice, languages, links, log_reading, period
+from .report_page import as_file, shown
+from .report_period import ASKED, actor, chosen_window, chosen_words, kept_choice, languages, log_reading, period
 
 _KEY = "what-if"
 _OWN = ("check", "threshold")
@@ -49,7 +47,8 @@ def what_if(request: HttpRequest) -> HttpResponse:
         at, wrong = of.stands, _sentence(bad, words)
     log_reading(request, _KEY)
     document = _made(of, at, asked, words)
-    context = period(request.GET, asked, problem) | languages(words) | _shown(request.GET, document)
+    context = period(request.GET, asked, problem) | languages(words) | shown(request.GET, document)
+    context["kept_with_threshold"] = kept_choice(request.GET, (*ASKED, *_OWN))
     context |= {"form": _form(of, at, request.GET, words), "carried": _carried(request.GET, _OWN), "wrong": wrong}
     return render(request, "reports/what_if.html", context, status=400 if problem or wrong else 200)
 
@@ -89,21 +88,6 @@ def _dial(asked: QueryDict) -> Dial:
 def _sentence(bad: BadThreshold, words: Words) -> str:
     said = words(f"what-if.{bad.code}", low=number(bad.low), high=number(bad.high))
     return f"{said} {words('what-if.shown_instead')}"
-
-
-def _shown(asked: QueryDict, document: Document) -> dict[str, Any]:
-    words = document.words
-    own = {name: asked[name] for name in (*ASKED, *_OWN) if asked.get(name)}
-    return {
-        "document": document,
-        "sections": report_parts.sections(document),
-        "reports": links(asked),
-        "kept": kept_choice(asked),
-        "kept_with_threshold": f"?{urlencode(own)}" if own else "",
-        "programme_shown": document.programme or words("common.all_programmes"),
-        "figures_word": words("common.figures"),
-        "nothing_word": words("common.nothing_to_draw"),
-    }
 
 
 def _form(of: Dial, at: float, asked: QueryDict, words: Words) -> dict[str, Any]:
