@@ -34,6 +34,11 @@ class Checkpoint:
             raise BadCheckpoint("The checkpoint's head is not 32 bytes in base64.")
         return cls(lines[0], decimal(lines[1]), head)
 
+    @classmethod
+    def in_note(cls, raw: str) -> Checkpoint:
+        """What a note says, whoever signed it; `opened` asks for that. Raises `BadCheckpoint`, `BadNote`."""
+        return cls.parse(Note.parse(raw).text)
+
     @property
     def text(self) -> str:
         return f"{self.origin}\n{self.size}\n{b64encode(self.head).decode()}\n"

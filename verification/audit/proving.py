@@ -5,7 +5,6 @@ from __future__ import annotations
 from . import nodes, tree
 from .checkpoint import Checkpoint
 from .models import Entry, Leaf, SignedCheckpoint
-from .notes import Note
 from .proof_file import Proof
 
 
@@ -22,7 +21,7 @@ def proof_of(entry_id: int) -> Proof:
     if leaf is None:
         raise NotProvable("This entry does not stand in the log, or has no place yet; that takes a second or two.")
     note = _covering(leaf.index)
-    said = Checkpoint.parse(Note.parse(note).text)
+    said = Checkpoint.in_note(note)
     body = Entry.objects.values_list("body", flat=True).get(pk=entry_id).encode()
     path = tree.inclusion(leaf.index, said.size, nodes.node)
     if not tree.includes(tree.leaf_hash(body), leaf.index, said.size, path, said.head):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from verification.audit.checkpoint import Checkpoint
 from verification.audit.models import SignedCheckpoint
-from verification.audit.notes import Note
 
 from .document import Document, Record
 from .models import Counted
@@ -16,7 +15,7 @@ def record_of_counts() -> Record | None:
     if counted is None or counted.checkpoint_id is None:
         return None
     signed = SignedCheckpoint.objects.get(pk=counted.checkpoint_id)
-    said = Checkpoint.parse(Note.parse(signed.note).text)
+    said = Checkpoint.in_note(signed.note)
     return Record(said.origin, said.size, said.head.hex(), signed.note, signed.at, signed.witnessed_at)
 
 
